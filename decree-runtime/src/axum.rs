@@ -1,0 +1,25 @@
+//! `Snapshot<C>` as an argument of an axum handler.
+
+use std::convert::Infallible;
+
+use axum_core::extract::{FromRef, FromRequestParts};
+use http::request::Parts;
+
+use crate::{live::Live, snapshot::Snapshot};
+
+/// The settings of this request: one version, however often and wherever it is extracted.
+///
+/// The state must hold a `Live<C>`, as itself or through `FromRef`; forgetting it does not compile,
+/// so there is nothing to reject at run time.
+impl<C, S> FromRequestParts<S> for Snapshot<C>
+where
+    C: Send + Sync + 'static,
+    S: Send + Sync,
+    Live<C>: FromRef<S>,
+{
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Infallible> {
+        Ok(Live::from_ref(state).pin(&mut parts.extensions))
+    }
+}

@@ -1,0 +1,437 @@
+//! From one reading to one struct: all of it, or every reason why not.
+
+use std::{fmt, sync::Arc};
+
+use crate::{
+    reading::{Reading, Stored},
+    value::{FromValue, Kind, Mismatch},
+};
+
+/// A struct of settings. Derive it: `#[derive(DecreeConfig)]`.
+pub trait DecreeConfig: Sized + Send + Sync + 'static {
+    /// Every field that is read from the server, in the order of the struct.
+    fn fields() -> Vec<FieldSpec>;
+
+    /// Reads every field; `None` when any is bad, with the reasons left in `fields`.
+    #[doc(hidden)]
+    fn decode(fields: &mut Fields<'_>) -> Option<Self>;
+}
+
+/// What a struct asks of one field.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FieldSpec {
+    path: &'static str,
+    kinds: &'static [Kind],
+    nullable: bool,
+    has_default: bool,
+    description: &'static str,
+}
+
+impl FieldSpec {
+    /// A field at `path` that is read into a `T`.
+    #[must_use]
+    pub fn new<T: FromValue>(path: &'static str) -> Self {
+        Self {
+            path,
+            kinds: T::KINDS,
+            nullable: T::from_null().is_some(),
+            has_default: false,
+            description: "",
+        }
+    }
+
+    /// Sets the description, which the derive takes from the doc comment.
+    #[must_use]
+    pub fn describe(mut self, description: &'static str) -> Self {
+        self.description = description;
+        self
+    }
+
+    /// Says that an absent value is not an error.
+    #[must_use]
+    pub fn with_default(mut self) -> Self {
+        self.has_default = true;
+        self
+    }
+
+    /// The dotted name on the server.
+    #[must_use]
+    pub fn path(&self) -> &'static str {
+        self.path
+    }
+
+    /// The kinds that fit the type of the field.
+    #[must_use]
+    pub fn kinds(&self) -> &'static [Kind] {
+        self.kinds
+    }
+
+    /// Whether null is a value of the field.
+    #[must_use]
+    pub fn nullable(&self) -> bool {
+        self.nullable
+    }
+
+    /// Whether the struct has a value of its own for a field that the server has none for.
+    #[must_use]
+    pub fn has_default(&self) -> bool {
+        self.has_default
+    }
+
+    /// The doc comment of the field; empty when there is none.
+    #[must_use]
+    pub fn description(&self) -> &'static str {
+        self.description
+    }
+}
+
+/// The fields of one reading while a struct is made of them. Only derived code uses it.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct Fields<'a> {
+    reading: &'a Reading,
+    errors: Vec<FieldError>,
+}
+
+impl Fields<'_> {
+    /// Reads a field that has no default.
+    pub fn read<T: FromValue>(&mut self, path: &'static str) -> Option<T> {
+        self.take(path, None::<fn() -> T>)
+    }
+
+    /// Reads a field; `default` stands in when the server has no value for it.
+    pub fn read_or<T: FromValue>(
+        &mut self,
+        path: &'static str,
+        default: impl FnOnce() -> T,
+    ) -> Option<T> {
+        self.take(path, Some(default))
+    }
+
+    fn take<T: FromValue>(
+        &mut self,
+        path: &'static str,
+        default: Option<impl FnOnce() -> T>,
+    ) -> Option<T> {
+        // Null is a value of an `Option`; for every other type it is the lack of one.
+        let without = |problem: Problem, null: Option<T>| {
+            null.or_else(|| default.map(|default| default()))
+                .ok_or(problem)
+        };
+        let read = match self.reading.entries.get(path).map(|entry| &entry.stored) {
+            None => {
+                without(Problem::Missing, None).or_else(|missing| T::from_null().ok_or(missing))
+            }
+            Some(Stored::Null) => without(Problem::Null, T::from_null()),
+            Some(Stored::Empty) => without(Problem::Empty, T::from_null()),
+            Some(Stored::Redacted) => Err(Problem::Redacted),
+            Some(Stored::ImportedRedaction) => Err(Problem::ImportedRedaction),
+            Some(Stored::Unreadable(kind)) => Err(Problem::Unreadable(*kind)),
+            Some(Stored::Value(value)) => T::from_value(value).map_err(Problem::Mismatch),
+        };
+        read.map_err(|problem| self.errors.push(FieldError { path, problem }))
+            .ok()
+    }
+}
+
+/// Why one field is bad.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Problem {
+    /// The server has no value, and the struct no default.
+    Missing,
+    /// The value is null, and the struct has no use for null.
+    Null,
+    /// Empty text in a field that is not text, which is how an import writes null.
+    Empty,
+    /// The schema calls the field sensitive: the server shows it to nobody.
+    Redacted,
+    /// The stored text itself is the server's mask: an export was imported.
+    ImportedRedaction,
+    /// What the server shows is a stand-in for a text that it could not parse or that it hides.
+    Unreadable(Kind),
+    /// A value of another kind, or out of range.
+    Mismatch(Mismatch),
+}
+
+/// Says what is wrong and what to do about it.
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Missing => f.write_str(
+                "the server has no value for it and the struct no default; set it on the server, \
+                 or give the field `default = …` or an `Option` type",
+            ),
+            Self::Null => f.write_str(
+                "it is null on the server and the struct has no default; set a value, \
+                 or give the field `default = …` or an `Option` type",
+            ),
+            Self::Empty => f.write_str(
+                "its stored text is empty, which is how an import writes null, and the struct has \
+                 no default; set a value, or give the field `default = …` or an `Option` type",
+            ),
+            Self::Redacted => f.write_str(
+                "the server redacts it, because its schema says `sensitive`: no client can read it; \
+                 take the field out of the struct, or make it not sensitive in the schema",
+            ),
+            Self::ImportedRedaction => f.write_str(
+                "the stored text itself is the server's mask for secrets, because an export was \
+                 imported; set the real value again",
+            ),
+            Self::Unreadable(kind) => write!(
+                f,
+                "expected a {kind}, found the stand-in that the server shows for a value it redacts \
+                 or cannot parse; set the value again, or make the field not sensitive in the schema",
+            ),
+            Self::Mismatch(mismatch) => mismatch.fmt(f),
+        }
+    }
+}
+
+/// One bad field.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{path}`: {problem}")]
+pub struct FieldError {
+    path: &'static str,
+    problem: Problem,
+}
+
+impl FieldError {
+    /// The dotted name on the server.
+    #[must_use]
+    pub fn path(&self) -> &'static str {
+        self.path
+    }
+
+    /// What is wrong with it.
+    #[must_use]
+    pub fn problem(&self) -> &Problem {
+        &self.problem
+    }
+}
+
+/// A version of a tenant that does not fit a struct.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DecodeError {
+    config: &'static str,
+    tenant_id: Arc<str>,
+    version: i32,
+    errors: Vec<FieldError>,
+    panic: Option<String>,
+}
+
+impl DecodeError {
+    /// The version that does not fit.
+    #[must_use]
+    pub fn version(&self) -> i32 {
+        self.version
+    }
+
+    /// The server's id of the tenant.
+    #[must_use]
+    pub fn tenant_id(&self) -> &str {
+        &self.tenant_id
+    }
+
+    /// Every bad field, in the order of the struct.
+    #[must_use]
+    pub fn fields(&self) -> &[FieldError] {
+        &self.errors
+    }
+}
+
+impl fmt::Display for DecodeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (config, version, tenant) = (self.config, self.version, &self.tenant_id);
+        write!(
+            f,
+            "version {version} of tenant {tenant} does not fit `{config}`"
+        )?;
+        if let Some(panic) = &self.panic {
+            write!(f, ": a conversion panicked: {panic}")?;
+        }
+        for (nth, error) in self.errors.iter().enumerate() {
+            f.write_str(if nth == 0 { ": " } else { "; " })?;
+            error.fmt(f)?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for DecodeError {}
+
+/// Makes a whole struct of a reading.
+///
+/// Conversions are code of the application: a panic in one is an error like any other.
+pub(crate) fn decode<C: DecreeConfig>(reading: &Reading) -> Result<C, DecodeError> {
+    let mut fields = Fields {
+        reading,
+        errors: Vec::new(),
+    };
+    let attempt = std::panic::AssertUnwindSafe(|| C::decode(&mut fields));
+    let (config, panic) = match std::panic::catch_unwind(attempt) {
+        Ok(config) => (config, None),
+        Err(payload) => (None, Some(panic_text(payload.as_ref()))),
+    };
+    match config {
+        Some(config) if fields.errors.is_empty() => Ok(config),
+        _ => Err(DecodeError {
+            config: short_type_name::<C>(),
+            tenant_id: Arc::clone(&reading.tenant_id),
+            version: reading.version,
+            errors: fields.errors,
+            panic,
+        }),
+    }
+}
+
+/// The name of a type without its modules.
+pub(crate) fn short_type_name<C>() -> &'static str {
+    let name = std::any::type_name::<C>();
+    let head = name.split('<').next().unwrap_or(name);
+    let start = head.rfind("::").map_or(0, |colons| colons + 2);
+    &name[start..]
+}
+
+fn panic_text(payload: &(dyn std::any::Any + Send)) -> String {
+    let text = payload.downcast_ref::<&str>().copied();
+    let text = text.or_else(|| payload.downcast_ref::<String>().map(String::as_str));
+    text.unwrap_or("no message").to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{reading::Entry, value::Value};
+
+    fn reading(entries: &[(&str, Stored)]) -> Reading {
+        let entry = |stored: &Stored| Entry {
+            stored: stored.clone(),
+            checksum: String::new(),
+        };
+        Reading {
+            tenant_id: "7d".into(),
+            version: 4,
+            entries: entries
+                .iter()
+                .map(|(path, stored)| ((*path).to_owned(), entry(stored)))
+                .collect(),
+        }
+    }
+
+    fn read<T: FromValue>(stored: Option<Stored>, default: Option<T>) -> Result<T, Problem> {
+        let entries: Vec<_> = stored.into_iter().map(|stored| ("a", stored)).collect();
+        let reading = reading(&entries);
+        let mut fields = Fields {
+            reading: &reading,
+            errors: Vec::new(),
+        };
+        let value = match default {
+            Some(default) => fields.read_or("a", || default),
+            None => fields.read("a"),
+        };
+        value.ok_or_else(|| fields.errors.remove(0).problem)
+    }
+
+    #[test]
+    fn null_absent_and_empty_are_told_apart() {
+        let some = || Some(Stored::Value(Value::Integer(7)));
+        let null = || Some(Stored::Null);
+        let empty = || Some(Stored::Empty);
+
+        assert_eq!(read::<i32>(some(), None), Ok(7));
+        assert_eq!(read::<i32>(None, None), Err(Problem::Missing));
+        assert_eq!(read::<i32>(null(), None), Err(Problem::Null));
+        assert_eq!(read::<i32>(empty(), None), Err(Problem::Empty));
+
+        assert_eq!(read::<i32>(some(), Some(3)), Ok(7));
+        assert_eq!(read::<i32>(None, Some(3)), Ok(3));
+        assert_eq!(read::<i32>(null(), Some(3)), Ok(3));
+        assert_eq!(read::<i32>(empty(), Some(3)), Ok(3));
+
+        assert_eq!(read::<Option<i32>>(some(), None), Ok(Some(7)));
+        assert_eq!(read::<Option<i32>>(None, None), Ok(None));
+        assert_eq!(read::<Option<i32>>(null(), None), Ok(None));
+        assert_eq!(read::<Option<i32>>(empty(), None), Ok(None));
+
+        assert_eq!(read::<Option<i32>>(None, Some(Some(3))), Ok(Some(3)));
+        assert_eq!(read::<Option<i32>>(null(), Some(Some(3))), Ok(None));
+    }
+
+    #[test]
+    fn what_the_server_hides_is_never_data() {
+        let hidden = [
+            (Stored::Redacted, Problem::Redacted),
+            (Stored::ImportedRedaction, Problem::ImportedRedaction),
+            (
+                Stored::Unreadable(Kind::Integer),
+                Problem::Unreadable(Kind::Integer),
+            ),
+        ];
+        for (stored, problem) in hidden {
+            assert_eq!(
+                read::<i32>(Some(stored.clone()), None),
+                Err(problem.clone())
+            );
+            assert_eq!(
+                read::<i32>(Some(stored.clone()), Some(3)),
+                Err(problem.clone())
+            );
+            assert_eq!(read::<Option<i32>>(Some(stored), None), Err(problem));
+        }
+    }
+
+    #[derive(Debug)]
+    struct Pair;
+
+    impl DecreeConfig for Pair {
+        fn fields() -> Vec<FieldSpec> {
+            vec![FieldSpec::new::<i32>("a"), FieldSpec::new::<bool>("b")]
+        }
+
+        fn decode(fields: &mut Fields<'_>) -> Option<Self> {
+            let a = fields.read::<i32>("a");
+            let b = fields.read::<bool>("b");
+            a?;
+            b?;
+            Some(Self)
+        }
+    }
+
+    #[test]
+    fn every_bad_field_is_named_in_one_message() {
+        let bad = reading(&[("a", Stored::Value(Value::String("x".into())))]);
+        let error = decode::<Pair>(&bad).unwrap_err();
+        assert_eq!(error.fields().len(), 2);
+        assert_eq!(
+            error.to_string(),
+            "version 4 of tenant 7d does not fit `Pair`: \
+             `a`: expected an integer from -2147483648 to 2147483647 (i32), found string \"x\"; \
+             `b`: the server has no value for it and the struct no default; set it on the server, \
+             or give the field `default = …` or an `Option` type"
+        );
+    }
+
+    #[derive(Debug)]
+    struct Panics;
+
+    impl DecreeConfig for Panics {
+        fn fields() -> Vec<FieldSpec> {
+            Vec::new()
+        }
+
+        fn decode(_: &mut Fields<'_>) -> Option<Self> {
+            panic!("out of cheese")
+        }
+    }
+
+    #[test]
+    fn a_panicking_conversion_is_an_error() {
+        let error = decode::<Panics>(&reading(&[])).unwrap_err();
+        assert!(
+            error
+                .to_string()
+                .ends_with("a conversion panicked: out of cheese")
+        );
+    }
+}

@@ -1,0 +1,318 @@
+//! The value that is always current: readers on one side, the watch on the other.
+
+use std::{
+    fmt,
+    sync::{
+        Arc, OnceLock, Weak,
+        atomic::{AtomicU64, Ordering},
+    },
+};
+
+use arc_swap::ArcSwap;
+use tokio::sync::watch;
+
+use crate::{
+    snapshot::{Snapshot, Versioned},
+    status::{Phase, Status},
+};
+
+/// The watch behind a [`Live`] has ended. [`Live::load`] goes on showing the last value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the watch has stopped; the last value stays")]
+pub struct Stopped;
+
+/// Settings that are always current.
+///
+/// A cheap handle: clone it into every state, task and thread. The watch behind it ends when the
+/// last clone is gone, or with [`shutdown`](Self::shutdown).
+///
+/// | to read | use |
+/// |---|---|
+/// | one number | [`with`](Self::with) |
+/// | several numbers that must fit together, or across an await | [`load`](Self::load) |
+/// | one version for a whole request | [`pin`](Self::pin), or the extractor `Snapshot<C>` |
+///
+/// ```
+/// use decree_runtime::Live;
+///
+/// let fee = Live::fixed(0.01);
+/// assert_eq!(fee.with(|fee| fee * 100.0), 1.0);
+/// ```
+pub struct Live<C> {
+    shared: Arc<Shared<C>>,
+    /// The swap that [`changed`](Self::changed) reported last.
+    reported: u64,
+}
+
+pub(crate) struct Shared<C> {
+    /// Tells two watches of one type apart, also after one of them is freed.
+    id: u64,
+    current: ArcSwap<Versioned<C>>,
+    signal: watch::Sender<Signal>,
+    status: watch::Sender<Status>,
+    task: OnceLock<Task>,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Signal {
+    swaps: u64,
+    stopped: bool,
+}
+
+/// The watch as its readers hold it: dropping this ends it.
+#[derive(Debug)]
+pub(crate) struct Task {
+    /// Never sent on; the watch ends when it is dropped.
+    pub(crate) lease: tokio::sync::oneshot::Sender<()>,
+    /// Closed when the watch has ended.
+    pub(crate) ended: watch::Receiver<()>,
+}
+
+impl<C> Live<C> {
+    /// A value that never changes, for tests and for programs without a server. Its version is 0.
+    #[must_use]
+    pub fn fixed(config: C) -> Self {
+        let first = Versioned {
+            config,
+            version: 0,
+            tenant_id: "".into(),
+            written: OnceLock::new(),
+        };
+        Self::new(first, Phase::Fixed)
+    }
+
+    pub(crate) fn new(first: Versioned<C>, phase: Phase) -> Self {
+        static NEXT_ID: AtomicU64 = AtomicU64::new(0);
+        let shared = Shared {
+            id: NEXT_ID.fetch_add(1, Ordering::Relaxed),
+            status: watch::Sender::new(Status::new(phase, first.version)),
+            current: ArcSwap::from_pointee(first),
+            signal: watch::Sender::new(Signal {
+                swaps: 0,
+                stopped: false,
+            }),
+            task: OnceLock::new(),
+        };
+        Self {
+            shared: Arc::new(shared),
+            reported: 0,
+        }
+    }
+
+    /// The settings of the newest accepted version.
+    ///
+    /// One atomic load and one reference count: no lock, no await, no allocation, no failure.
+    #[must_use]
+    pub fn load(&self) -> Snapshot<C> {
+        Snapshot(self.shared.current.load_full())
+    }
+
+    /// Runs `read` on the settings of the newest accepted version; the cheapest way to read.
+    ///
+    /// Keep `read` short: it holds on to that version until it returns.
+    pub fn with<R>(&self, read: impl FnOnce(&C) -> R) -> R {
+        read(&self.shared.current.load().config)
+    }
+
+    /// The version of one request: the first call pins it, later ones return the same.
+    ///
+    /// A pin belongs to this handle and its clones; another `Live` of the same type has its own.
+    #[cfg(feature = "tower")]
+    #[must_use]
+    pub fn pin(&self, extensions: &mut http::Extensions) -> Snapshot<C>
+    where
+        C: Send + Sync + 'static,
+    {
+        crate::pin::pin(self.shared.id, extensions, || self.load())
+    }
+
+    /// Waits for a version that this handle has not reported yet, and returns the newest.
+    ///
+    /// A handle starts with the version it was made with; a clone, with what the original had
+    /// reported. Versions may be skipped, the last one never is.
+    ///
+    /// # Errors
+    ///
+    /// [`Stopped`] once the watch has ended and its last version was reported.
+    ///
+    /// # Cancel safety
+    ///
+    /// Cancel safe: nothing is marked as reported before it returns.
+    pub async fn changed(&mut self) -> Result<Snapshot<C>, Stopped> {
+        let reported = self.reported;
+        let mut signal = self.shared.signal.subscribe();
+        let news = |signal: &Signal| signal.swaps > reported || signal.stopped;
+        let signal = *signal.wait_for(news).await.map_err(|_| Stopped)?;
+        if signal.swaps == reported {
+            return Err(Stopped);
+        }
+        self.reported = signal.swaps;
+        Ok(self.load())
+    }
+
+    /// The number of the version that readers see.
+    #[must_use]
+    pub fn version(&self) -> i32 {
+        self.shared.current.load().version
+    }
+
+    /// What the watch knows about itself: what is shown, what is rejected, what goes wrong.
+    #[must_use]
+    pub fn status(&self) -> Status {
+        self.shared.status.borrow().clone()
+    }
+
+    /// Ends this handle; with the last one also the watch, and waits until it is gone.
+    ///
+    /// # Cancel safety
+    ///
+    /// Cancel safe: the watch ends all the same.
+    pub async fn shutdown(self) {
+        let Some(shared) = Arc::into_inner(self.shared) else {
+            return;
+        };
+        if let Some(Task { lease, mut ended }) = shared.task.into_inner() {
+            drop(lease);
+            // An error is what is waited for: the sender goes with the watch.
+            let _ended = ended.changed().await;
+        }
+    }
+}
+
+impl<C> Clone for Live<C> {
+    fn clone(&self) -> Self {
+        Self {
+            shared: Arc::clone(&self.shared),
+            reported: self.reported,
+        }
+    }
+}
+
+impl<C: fmt::Debug> fmt::Debug for Live<C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Live")
+            .field("version", &self.version())
+            .field("config", &self.shared.current.load().config)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The writing end of a [`Live`]. Readers learn that the watch has stopped when it is dropped,
+/// by whatever way the watch ended.
+pub(crate) struct Publisher<C> {
+    // Weak: the watch must not keep alive what tells it to end.
+    shared: Weak<Shared<C>>,
+}
+
+impl<C> Publisher<C> {
+    /// The writing end of `live`, and the hold that keeps the watch alive.
+    pub(crate) fn attach(live: &Live<C>, task: Task) -> Self {
+        // A `Live` is attached once, right after it was made.
+        let _unused = live.shared.task.set(task);
+        Self {
+            shared: Arc::downgrade(&live.shared),
+        }
+    }
+
+    /// Shows `next` to readers, then wakes who waits: the order in which nobody sees the old value
+    /// after the news.
+    pub(crate) fn publish(&self, next: Versioned<C>) {
+        if let Some(shared) = self.shared.upgrade() {
+            shared.current.store(Arc::new(next));
+            shared.signal.send_modify(|signal| signal.swaps += 1);
+        }
+    }
+
+    /// What readers see now; `None` when there are none left.
+    pub(crate) fn current(&self) -> Option<Snapshot<C>> {
+        let shared = self.shared.upgrade()?;
+        Some(Snapshot(shared.current.load_full()))
+    }
+
+    pub(crate) fn update_status(&self, update: impl FnOnce(&mut Status)) {
+        if let Some(shared) = self.shared.upgrade() {
+            shared.status.send_modify(update);
+        }
+    }
+}
+
+impl<C> Drop for Publisher<C> {
+    fn drop(&mut self) {
+        self.update_status(|status| status.phase = Phase::Stopped);
+        if let Some(shared) = self.shared.upgrade() {
+            shared.signal.send_modify(|signal| signal.stopped = true);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn version(version: i32) -> Versioned<i32> {
+        Versioned {
+            config: version * 10,
+            version,
+            tenant_id: "t".into(),
+            written: OnceLock::new(),
+        }
+    }
+
+    fn live() -> (Publisher<i32>, Live<i32>) {
+        let live = Live::new(version(1), Phase::Following);
+        let (lease, _) = tokio::sync::oneshot::channel();
+        let (_, ended) = watch::channel(());
+        (Publisher::attach(&live, Task { lease, ended }), live)
+    }
+
+    #[test]
+    fn a_snapshot_keeps_its_version_across_a_swap() {
+        let (publisher, live) = live();
+        let before = live.load();
+        publisher.publish(version(2));
+        assert_eq!((*before, before.version()), (10, 1));
+        assert_eq!((*live.load(), live.version()), (20, 2));
+        assert_eq!(live.with(|value| *value), 20);
+    }
+
+    #[test]
+    fn news_that_came_before_the_call_is_reported_once() {
+        let (publisher, mut live) = live();
+        publisher.publish(version(2));
+        publisher.publish(version(3));
+        let mut changed = tokio_test::task::spawn(live.changed());
+        let std::task::Poll::Ready(Ok(newest)) = changed.poll() else {
+            panic!("the news is there");
+        };
+        assert_eq!(newest.version(), 3);
+        drop(changed);
+        assert!(tokio_test::task::spawn(live.changed()).poll().is_pending());
+    }
+
+    #[test]
+    fn the_last_news_comes_before_the_end() {
+        let (publisher, mut live) = live();
+        publisher.publish(version(2));
+        drop(publisher);
+        assert_eq!(live.status().phase, Phase::Stopped);
+        assert!(matches!(
+            tokio_test::task::spawn(live.changed()).poll(),
+            std::task::Poll::Ready(Ok(_))
+        ));
+        assert!(matches!(
+            tokio_test::task::spawn(live.changed()).poll(),
+            std::task::Poll::Ready(Err(Stopped))
+        ));
+        assert_eq!(*live.load(), 20);
+    }
+
+    #[test]
+    fn the_lease_ends_with_the_last_handle() {
+        let (publisher, live) = live();
+        let other = live.clone();
+        drop(live);
+        assert!(publisher.current().is_some());
+        drop(other);
+        assert!(publisher.current().is_none());
+    }
+}

@@ -1,0 +1,239 @@
+//! The decisions of the watch: what to do when, and what an answer means. No IO, no clock.
+//!
+//! Events are hints, versions are truth. Whatever arrives, the machine only decides when to look
+//! again, and the state comes from one whole read. Three jobs run side by side: the *read* of all
+//! values, the *probe* that lists versions, and the *stream* of hints.
+
+mod answers;
+mod failures;
+#[cfg(test)]
+mod tests;
+
+use std::{sync::Arc, time::Duration};
+
+use fastrand::Rng;
+use tokio::time::Instant;
+
+use super::{
+    history::History,
+    job::Job,
+    retry::{ReadRetry, StreamRetry},
+    timing::{Timing, within},
+};
+use crate::{
+    snapshot::Written,
+    status::{Phase, Trouble},
+};
+
+/// What the driver is to do next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Action {
+    Read {
+        timeout: Duration,
+    },
+    Probe {
+        timeout: Duration,
+    },
+    Subscribe {
+        filtered: bool,
+    },
+    /// Leave connections that hang, and the stream on them.
+    Redial,
+}
+
+/// One whole read, as far as decisions need it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Answer {
+    pub(crate) tenant_id: Arc<str>,
+    pub(crate) version: i32,
+    /// Of what the application reads.
+    pub(crate) digest: u64,
+}
+
+/// What an answer means for readers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    /// Decode it and show it.
+    Adopt,
+    /// The same and of another history: decode it, show it, say so.
+    AdoptRestarted,
+    /// It is what was last looked at.
+    Verified,
+    /// Not now: older than what was seen, or unconfirmed.
+    Keep,
+}
+
+/// What is worth telling readers about the watch.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Report {
+    pub(crate) phase: Phase,
+    pub(crate) seen: i32,
+    pub(crate) announced: i32,
+    pub(crate) trouble: Option<Trouble>,
+    pub(crate) reconnects: u32,
+    pub(crate) history_restarts: u32,
+    pub(crate) verified: Instant,
+}
+
+/// See the module.
+#[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
+pub(crate) struct Machine {
+    timing: Timing,
+    rng: Rng,
+
+    /// The newest answer that was looked at, whether it was accepted or rejected.
+    seen: Answer,
+    /// The highest version that anything told of.
+    announced: i32,
+    announced_at: Instant,
+    /// Reads in a row that did not show the announced version.
+    invisible: u32,
+    history: History,
+    /// The next answer starts a new history, whatever its number.
+    restarting: bool,
+    /// Other content of the version that was seen, waiting for a second look.
+    unconfirmed: Option<u64>,
+    behind_since: Option<Instant>,
+    /// The version that was looked at last does not fit the struct.
+    rejected: bool,
+    /// A version was adopted since the last tick. An answer can label old rows with a new number,
+    /// so the tick reads it again.
+    fresh: bool,
+    /// When the next probe is a tick.
+    tick: Instant,
+
+    read: Job,
+    read_retry: ReadRetry,
+    read_timeout: Duration,
+    next_full_read: Instant,
+    probe: Job,
+    probe_retry: ReadRetry,
+    stream: Job,
+    stream_retry: StreamRetry,
+    filtered: bool,
+    redial: bool,
+
+    verified: Instant,
+    contact_trouble: Option<Trouble>,
+    stream_trouble: Option<Trouble>,
+    reconnects: u32,
+    history_restarts: u32,
+}
+
+impl Machine {
+    /// A watch that has just read `seen`.
+    pub(crate) fn new(seen: Answer, timing: Timing, seed: u64, now: Instant) -> Self {
+        let mut rng = Rng::with_seed(seed);
+        Self {
+            announced: seen.version,
+            announced_at: now,
+            invisible: 0,
+            seen,
+            history: History::default(),
+            restarting: false,
+            unconfirmed: None,
+            behind_since: None,
+            rejected: false,
+            fresh: true,
+            tick: now + within(&timing.tick, &mut rng),
+            read: Job::idle(now),
+            read_retry: ReadRetry::new(),
+            read_timeout: timing.read_timeout,
+            next_full_read: now + within(&timing.full_read, &mut rng),
+            probe: Job::due(now),
+            probe_retry: ReadRetry::new(),
+            stream: Job::due(now),
+            stream_retry: StreamRetry::new(),
+            filtered: true,
+            redial: false,
+            verified: now,
+            contact_trouble: None,
+            stream_trouble: None,
+            reconnects: 0,
+            history_restarts: 0,
+            timing,
+            rng,
+        }
+    }
+
+    /// The next thing to do now, if any; asked until there is none.
+    pub(crate) fn next(&mut self, now: Instant) -> Option<Action> {
+        if std::mem::take(&mut self.redial) {
+            return Some(Action::Redial);
+        }
+        if self.read.start(now) {
+            return Some(Action::Read {
+                timeout: self.read_timeout,
+            });
+        }
+        if self.probe.start(now) {
+            return Some(Action::Probe {
+                timeout: self.timing.probe_timeout,
+            });
+        }
+        if self.stream.start(now) {
+            let settled = now + within(&self.timing.settle, &mut self.rng);
+            self.probe.want(settled);
+            return Some(Action::Subscribe {
+                filtered: self.filtered,
+            });
+        }
+        None
+    }
+
+    fn space_reads(&mut self, now: Instant) {
+        let spacing = &self.timing.read_spacing;
+        let pause = ((now - self.read.started()) * 20).clamp(spacing.start, spacing.end);
+        self.read.rest_until(now + pause);
+    }
+
+    fn schedule_probe(&mut self, now: Instant) {
+        self.probe.want(self.tick);
+        if !self.stream.is_running() {
+            let soon = within(&self.timing.tick_without_stream, &mut self.rng);
+            self.probe.want(now + soon);
+        }
+    }
+
+    /// When [`next`](Self::next) has something to do, if no event comes before.
+    pub(crate) fn wake(&self) -> Option<Instant> {
+        [&self.read, &self.probe, &self.stream]
+            .into_iter()
+            .filter_map(Job::wake)
+            .min()
+    }
+
+    /// Who wrote `version`, if a probe has listed it; else a probe is due that will.
+    pub(crate) fn written(&mut self, version: i32, now: Instant) -> Option<Written> {
+        let known = self.history.written(version).cloned();
+        if known.is_none() && version > 0 {
+            self.probe.want(now);
+        }
+        known
+    }
+
+    /// What readers may want to know.
+    pub(crate) fn report(&self) -> Report {
+        let phase = if self.contact_trouble.is_some() {
+            Phase::Recovering
+        } else if self.behind_since.is_some() {
+            Phase::Behind
+        } else {
+            Phase::Following
+        };
+        Report {
+            phase,
+            seen: self.seen.version,
+            announced: self.announced,
+            trouble: self
+                .contact_trouble
+                .as_ref()
+                .or(self.stream_trouble.as_ref())
+                .cloned(),
+            reconnects: self.reconnects,
+            history_restarts: self.history_restarts,
+            verified: self.verified,
+        }
+    }
+}

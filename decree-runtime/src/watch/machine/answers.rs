@@ -1,0 +1,182 @@
+//! What answers mean: reads, probes and announcements.
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::{Answer, Machine, Verdict};
+use crate::watch::{history::Row, timing::within};
+
+impl Machine {
+    /// Somebody told of `version`: an event of the stream, a probe, or a write of our own.
+    pub(crate) fn announced(&mut self, version: i32, now: Instant) {
+        if version <= self.announced {
+            return;
+        }
+        self.announced = version;
+        self.announced_at = now;
+        self.invisible = 0;
+        // Compared with what was seen, not with what is shown: a rejected version would otherwise
+        // be read for ever. A read that runs decides by its answer whether another is needed.
+        if version > self.seen.version && !self.read.is_running() {
+            self.read.want(now);
+        }
+    }
+
+    /// A read came back.
+    pub(crate) fn answered(&mut self, answer: Answer, now: Instant) -> Verdict {
+        self.space_reads(now);
+        self.read.finish();
+        self.read_retry.succeeded();
+        self.read_timeout = self.timing.read_timeout;
+        self.next_full_read = now + within(&self.timing.full_read, &mut self.rng);
+        self.contact_trouble = None;
+
+        let verdict = self.judge(answer, now);
+        if verdict != Verdict::Keep {
+            self.verified = now;
+            self.behind_since = None;
+            self.unconfirmed = None;
+        }
+        self.ask_again_for_announced(now);
+        verdict
+    }
+
+    fn judge(&mut self, answer: Answer, now: Instant) -> Verdict {
+        let replaced = answer.tenant_id != self.seen.tenant_id;
+        if replaced || self.restarting {
+            if replaced {
+                self.history.forget();
+            }
+            self.restarting = false;
+            self.history_restarts += 1;
+            self.announced = answer.version;
+            self.see(answer);
+            return Verdict::AdoptRestarted;
+        }
+        // Newer is adopted even if something newer yet was announced: a reader that waits for the
+        // newest starves behind a replica that is always a little late.
+        if answer.version > self.seen.version {
+            self.announced = self.announced.max(answer.version);
+            self.see(answer);
+            return Verdict::Adopt;
+        }
+        if answer.version < self.seen.version {
+            if self.behind_since.is_none() {
+                self.probe.want(now);
+            }
+            return Verdict::Keep;
+        }
+        if answer.digest == self.seen.digest {
+            return Verdict::Verified;
+        }
+        // A schema that changed shows from now on; old rows under a new number show once.
+        if self.unconfirmed == Some(answer.digest) {
+            self.see(answer);
+            return Verdict::Adopt;
+        }
+        self.unconfirmed = Some(answer.digest);
+        let second_look = now + within(&self.timing.second_look, &mut self.rng);
+        self.read.want(second_look);
+        Verdict::Keep
+    }
+
+    fn see(&mut self, answer: Answer) {
+        self.seen = answer;
+        self.fresh = true;
+    }
+
+    fn ask_again_for_announced(&mut self, now: Instant) {
+        if self.announced <= self.seen.version {
+            return;
+        }
+        if self.announced_at >= self.read.started() {
+            self.read.want(now);
+            return;
+        }
+        if now - self.announced_at >= self.timing.announced_patience {
+            // Lost in a failover, or never committed. The tick goes on looking.
+            self.announced = self.seen.version;
+            return;
+        }
+        let step = Duration::from_millis(50) * 2_u32.pow(self.invisible.min(6));
+        self.invisible += 1;
+        let wait = step
+            .min(Duration::from_secs(2))
+            .mul_f64(0.5 + self.rng.f64());
+        self.read.want(now + wait);
+    }
+
+    /// The version that was adopted last was decoded, or not.
+    pub(crate) fn decoded(&mut self, accepted: bool) {
+        self.rejected = !accepted;
+    }
+
+    /// A probe came back, newest version first.
+    pub(crate) fn probed(&mut self, rows: Vec<Row>, now: Instant) {
+        self.probe.finish();
+        self.probe_retry.succeeded();
+        self.contact_trouble = None;
+        if self.stream.is_running() {
+            self.stream_trouble = None;
+        }
+        let ticked = now >= self.tick;
+        if ticked {
+            self.tick = now + within(&self.timing.tick, &mut self.rng);
+        }
+        self.schedule_probe(now);
+
+        let head = rows.first().map_or(0, |newest| newest.version);
+        if self.history.contradicts(&rows) {
+            self.history.forget();
+            self.restart(head, now);
+        } else if head > self.seen.version {
+            self.noticed_by_probe(head, now);
+        } else if head < self.seen.version {
+            self.fell_behind(now);
+        } else {
+            self.behind_since = None;
+            self.verified = now;
+        }
+        self.history.absorb(rows);
+
+        if ticked && (self.fresh || self.rejected || now >= self.next_full_read) {
+            self.fresh = false;
+            self.read.want(now);
+        }
+    }
+
+    fn restart(&mut self, head: i32, now: Instant) {
+        self.restarting = true;
+        self.announced = head;
+        self.behind_since = None;
+        self.read.want(now);
+    }
+
+    fn noticed_by_probe(&mut self, head: i32, now: Instant) {
+        self.behind_since = None;
+        if self.read_retry.is_crowded() {
+            self.announced = self.announced.max(head);
+            self.announced_at = now;
+            let spread = self.read_retry.crowd(&mut self.rng);
+            self.read.want(now + spread);
+        } else if head > self.announced {
+            self.announced(head, now);
+        } else {
+            self.read.want(now);
+        }
+    }
+
+    fn fell_behind(&mut self, now: Instant) {
+        let Some(since) = self.behind_since else {
+            self.behind_since = Some(now);
+            // A tenant that is gone lists nothing: the read says which it is.
+            self.read.want(now);
+            return;
+        };
+        if now - since >= self.timing.behind_patience {
+            self.history.forget();
+            self.restart(0, now);
+        }
+    }
+}

@@ -1,0 +1,107 @@
+//! What failures mean. No code of the server ends a watch: a database that restarts makes the server
+//! answer "no such tenant", and a day later all is well.
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::Machine;
+use crate::{
+    status::Trouble,
+    watch::{
+        source::{Cause, Failure},
+        timing::within,
+    },
+};
+
+impl Machine {
+    /// A read failed.
+    pub(crate) fn read_failed(&mut self, failure: &Failure, now: Instant) {
+        self.space_reads(now);
+        self.read.finish();
+        let wait = match failure.cause {
+            Cause::RateLimited => self.read_retry.refused(&mut self.rng),
+            Cause::Timeout => {
+                // The probe tells a slow read from a dead connection.
+                self.read_timeout = (self.read_timeout * 2).min(self.timing.read_timeout_max);
+                self.probe.want(now);
+                self.read_retry.failed(false, &mut self.rng)
+            }
+            Cause::Connection => self.read_retry.failed(true, &mut self.rng),
+            Cause::TooManyPaths | Cause::Server => self.read_retry.failed(false, &mut self.rng),
+        };
+        self.read.want(now + wait);
+        note(&mut self.contact_trouble, failure);
+    }
+
+    /// A probe failed.
+    pub(crate) fn probe_failed(&mut self, failure: &Failure, now: Instant) {
+        self.probe.finish();
+        let wait = match failure.cause {
+            Cause::RateLimited => self.probe_retry.refused(&mut self.rng),
+            Cause::Timeout => {
+                // A channel never leaves a connection that hangs by itself.
+                self.redial(now);
+                self.probe_retry.failed(true, &mut self.rng)
+            }
+            Cause::Connection => self.probe_retry.failed(true, &mut self.rng),
+            Cause::TooManyPaths | Cause::Server => self.probe_retry.failed(false, &mut self.rng),
+        };
+        self.probe.want(now + wait);
+        note(&mut self.contact_trouble, failure);
+    }
+
+    fn redial(&mut self, now: Instant) {
+        self.redial = true;
+        if self.read.is_running() {
+            self.read.finish();
+            self.read.want(now);
+        }
+        if self.stream.is_running() {
+            self.stream.finish();
+            self.reconnects += 1;
+            let soon = Duration::from_millis(100)..Duration::from_secs(2);
+            self.stream.want(now + within(&soon, &mut self.rng));
+        }
+    }
+
+    /// The stream ended, cleanly or not.
+    pub(crate) fn stream_ended(&mut self, failure: &Failure, now: Instant) {
+        let lived = now - self.stream.started();
+        self.stream.finish();
+        self.reconnects += 1;
+        let wait = match failure.cause {
+            Cause::RateLimited if lived < self.timing.refused_within => {
+                self.stream_retry.refused(&mut self.rng)
+            }
+            // It was cut because there was news: that is the news.
+            Cause::RateLimited => {
+                let spread = self.read_retry.crowd(&mut self.rng);
+                self.read.want(now + spread);
+                self.stream_retry.cut(&mut self.rng)
+            }
+            Cause::TooManyPaths if self.filtered => {
+                self.filtered = false;
+                Duration::ZERO
+            }
+            Cause::TooManyPaths | Cause::Timeout | Cause::Connection | Cause::Server => {
+                self.probe.want(now);
+                note(&mut self.stream_trouble, failure);
+                let stable = self.timing.stable_after;
+                self.stream_retry.ended(lived, stable, &mut self.rng)
+            }
+        };
+        self.stream.want(now + wait);
+        self.schedule_probe(now);
+    }
+}
+
+fn note(trouble: &mut Option<Trouble>, failure: &Failure) {
+    let times = trouble
+        .as_ref()
+        .map_or(1, |trouble| trouble.times.saturating_add(1));
+    *trouble = Some(Trouble {
+        message: failure.message.clone(),
+        times,
+    });
+}

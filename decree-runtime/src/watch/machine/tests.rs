@@ -1,0 +1,429 @@
+//! The decisions, as tables and as random schedules.
+
+use super::*;
+use crate::watch::{
+    history::row,
+    source::{Cause, Failure},
+};
+
+fn secs(secs: u64) -> Duration {
+    Duration::from_secs(secs)
+}
+
+fn ms(ms: u64) -> Duration {
+    Duration::from_millis(ms)
+}
+
+fn answer(version: i32, digest: u64) -> Answer {
+    Answer {
+        tenant_id: "t".into(),
+        version,
+        digest,
+    }
+}
+
+fn failure(cause: Cause) -> Failure {
+    Failure {
+        cause,
+        message: "no".to_owned(),
+    }
+}
+
+/// A machine at version 10, and a clock.
+struct Bench {
+    machine: Machine,
+    now: Instant,
+}
+
+impl Bench {
+    /// Everything that a start does has been done: a probe, a stream, the probe that settles it.
+    fn settled() -> Self {
+        let now = Instant::now();
+        let mut bench = Self {
+            machine: Machine::new(answer(10, 1), Timing::default(), 7, now),
+            now,
+        };
+        assert_eq!(bench.due(), ["probe", "subscribe"]);
+        bench.machine.probed(vec![row(10, "j")], bench.now);
+        bench.pass(secs(3));
+        assert_eq!(bench.due(), ["probe"]);
+        bench.machine.probed(vec![row(10, "j")], bench.now);
+        bench
+    }
+
+    fn pass(&mut self, time: Duration) {
+        self.now += time;
+    }
+
+    /// What is due now.
+    fn due(&mut self) -> Vec<&'static str> {
+        let next = || self.machine.next(self.now);
+        std::iter::from_fn(next)
+            .map(|action| match action {
+                Action::Read { .. } => "read",
+                Action::Probe { .. } => "probe",
+                Action::Subscribe { .. } => "subscribe",
+                Action::Redial => "redial",
+            })
+            .collect()
+    }
+
+    /// Waits for the next thing to do; says what it is and how long that took.
+    fn next_due(&mut self) -> (Vec<&'static str>, Duration) {
+        let wake = self.machine.wake().expect("something is due some day");
+        let waited = wake.saturating_duration_since(self.now);
+        self.now = self.now.max(wake);
+        (self.due(), waited)
+    }
+}
+
+#[test]
+fn an_announcement_is_read_at_once_and_once() {
+    let mut bench = Bench::settled();
+    for _ in 0..50 {
+        bench.machine.announced(11, bench.now);
+    }
+    assert_eq!(bench.due(), ["read"]);
+    bench.machine.announced(11, bench.now);
+    let verdict = bench.machine.answered(answer(11, 2), bench.now);
+    assert_eq!(verdict, Verdict::Adopt);
+    bench.pass(secs(1));
+    assert_eq!(bench.due(), [""; 0]);
+}
+
+#[test]
+fn old_and_doubled_announcements_are_ignored() {
+    let mut bench = Bench::settled();
+    for version in [10, 9, 0, -1] {
+        bench.machine.announced(version, bench.now);
+    }
+    assert_eq!(bench.due(), [""; 0]);
+}
+
+#[test]
+fn an_answer_that_is_newer_is_adopted_even_if_more_was_announced() {
+    let mut bench = Bench::settled();
+    bench.machine.announced(15, bench.now);
+    assert_eq!(bench.due(), ["read"]);
+    bench.pass(ms(5));
+    assert_eq!(
+        bench.machine.answered(answer(12, 2), bench.now),
+        Verdict::Adopt
+    );
+    let (due, waited) = bench.next_due();
+    assert_eq!(due, ["read"]);
+    assert!(waited <= ms(100), "{waited:?}");
+}
+
+#[test]
+fn a_version_that_never_shows_is_given_up() {
+    let mut bench = Bench::settled();
+    let start = bench.now;
+    bench.machine.announced(11, bench.now);
+    let mut reads = 0;
+    while bench.now - start < secs(14) {
+        if bench.due().contains(&"read") {
+            reads += 1;
+            bench.machine.answered(answer(10, 1), bench.now);
+        }
+        bench.pass(ms(1));
+    }
+    assert!((5..=15).contains(&reads), "{reads}");
+    assert_eq!(bench.machine.report().announced, 10);
+}
+
+#[test]
+fn a_rejected_version_is_not_read_for_ever() {
+    let mut bench = Bench::settled();
+    bench.machine.announced(11, bench.now);
+    let (mut reads, start) = (0, bench.now);
+    while bench.now - start < secs(3_600) {
+        bench.machine.announced(11, bench.now);
+        for action in bench.due() {
+            match action {
+                "read" => {
+                    reads += 1;
+                    bench.machine.answered(answer(11, 2), bench.now);
+                    bench.machine.decoded(false);
+                }
+                "probe" => bench
+                    .machine
+                    .probed(vec![row(11, "k"), row(10, "j")], bench.now),
+                _ => {}
+            }
+        }
+        bench.pass(ms(50));
+    }
+    // One for the version, and one for each tick while it stands rejected.
+    assert!((100..=135).contains(&reads), "{reads}");
+}
+
+#[test]
+fn other_content_of_the_same_version_is_believed_at_the_second_look() {
+    let mut bench = Bench::settled();
+    bench.machine.announced(11, bench.now);
+    bench.due();
+    assert_eq!(
+        bench.machine.answered(answer(11, 2), bench.now),
+        Verdict::Adopt
+    );
+
+    let mut look = |digest| loop {
+        for action in bench.next_due().0 {
+            match action {
+                "read" => return bench.machine.answered(answer(11, digest), bench.now),
+                "probe" => bench.machine.probed(vec![row(11, "k")], bench.now),
+                _ => {}
+            }
+        }
+    };
+    assert_eq!(look(3), Verdict::Keep);
+    assert_eq!(look(2), Verdict::Verified, "once is no proof");
+    let mut next = look(3);
+    while next == Verdict::Verified {
+        next = look(3);
+    }
+    assert_eq!(next, Verdict::Keep);
+    assert_eq!(look(3), Verdict::Adopt, "twice is");
+    assert_eq!(bench.machine.report().phase, Phase::Following);
+}
+
+#[test]
+fn what_nobody_announced_shows_within_a_tick() {
+    let mut bench = Bench::settled();
+    let start = bench.now;
+    let (due, _) = bench.next_due();
+    assert_eq!(due, ["probe"]);
+    bench
+        .machine
+        .probed(vec![row(11, "k"), row(10, "j")], bench.now);
+    assert_eq!(bench.due(), ["read"]);
+    assert!(bench.now - start <= secs(33));
+}
+
+#[test]
+fn another_id_of_a_known_version_is_another_history() {
+    for (rows, version) in [
+        (vec![row(10, "x")], 10),
+        (vec![row(12, "z"), row(10, "x")], 12),
+        (vec![row(10, "x"), row(9, "w")], 10),
+    ] {
+        let mut bench = Bench::settled();
+        bench.next_due();
+        bench.machine.probed(rows, bench.now);
+        assert_eq!(bench.due(), ["read"]);
+        let verdict = bench.machine.answered(answer(version, 9), bench.now);
+        assert_eq!(verdict, Verdict::AdoptRestarted);
+        assert_eq!(bench.machine.report().history_restarts, 1);
+    }
+}
+
+#[test]
+fn a_lower_head_is_lag_until_it_lasts() {
+    let mut bench = Bench::settled();
+    let start = bench.now;
+    let mut restarted = None;
+    while bench.now - start < secs(720) && restarted.is_none() {
+        let (due, _) = bench.next_due();
+        for action in due {
+            match action {
+                "probe" => bench.machine.probed(vec![row(8, "h")], bench.now),
+                "read" => {
+                    let verdict = bench.machine.answered(answer(8, 5), bench.now);
+                    if verdict == Verdict::AdoptRestarted {
+                        restarted = Some(bench.now - start);
+                    } else {
+                        assert_eq!(verdict, Verdict::Keep);
+                        assert_eq!(bench.machine.report().phase, Phase::Behind);
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+    let restarted = restarted.expect("a restore is believed in the end");
+    assert!(
+        restarted >= secs(600) && restarted <= secs(670),
+        "{restarted:?}"
+    );
+}
+
+#[test]
+fn another_tenant_behind_the_name_is_another_history() {
+    let mut bench = Bench::settled();
+    bench.machine.announced(11, bench.now);
+    bench.due();
+    let other = Answer {
+        tenant_id: "u".into(),
+        version: 1,
+        digest: 0,
+    };
+    assert_eq!(
+        bench.machine.answered(other, bench.now),
+        Verdict::AdoptRestarted
+    );
+    assert_eq!(bench.machine.report().seen, 1);
+}
+
+#[test]
+fn a_stream_cut_for_its_rate_is_news_and_one_refused_is_not() {
+    let mut bench = Bench::settled();
+    bench
+        .machine
+        .stream_ended(&failure(Cause::RateLimited), bench.now);
+    let (due, waited) = bench.next_due();
+    assert_eq!(due, ["read"]);
+    assert!(waited >= ms(100) && waited <= secs(2), "{waited:?}");
+
+    let mut bench = Bench::settled();
+    bench
+        .machine
+        .stream_ended(&failure(Cause::Server), bench.now);
+    while !bench.due().contains(&"subscribe") {
+        bench.pass(ms(10));
+    }
+    bench.pass(ms(100));
+    bench
+        .machine
+        .stream_ended(&failure(Cause::RateLimited), bench.now);
+    bench.pass(ms(300));
+    assert!(!bench.due().contains(&"read"));
+}
+
+#[test]
+fn too_many_paths_once_means_no_filter_from_then_on() {
+    let mut bench = Bench::settled();
+    bench
+        .machine
+        .stream_ended(&failure(Cause::TooManyPaths), bench.now);
+    let unfiltered = Action::Subscribe { filtered: false };
+    assert_eq!(bench.machine.next(bench.now), Some(unfiltered));
+    // A server that says it of no paths at all is not asked in a loop.
+    bench
+        .machine
+        .stream_ended(&failure(Cause::TooManyPaths), bench.now);
+    assert!(!bench.due().contains(&"subscribe"));
+}
+
+#[test]
+fn a_connection_that_hangs_is_left() {
+    let mut bench = Bench::settled();
+    let (due, _) = bench.next_due();
+    assert_eq!(due, ["probe"]);
+    bench.pass(secs(5));
+    bench
+        .machine
+        .probe_failed(&failure(Cause::Timeout), bench.now);
+    assert_eq!(bench.machine.report().phase, Phase::Recovering);
+    assert_eq!(bench.due(), ["redial", "probe"]);
+    bench.machine.probed(vec![row(10, "j")], bench.now);
+    assert_eq!(bench.machine.report().phase, Phase::Following);
+    let mut waited = Duration::ZERO;
+    while !bench.due().contains(&"subscribe") {
+        bench.pass(ms(10));
+        waited += ms(10);
+    }
+    assert!(waited <= secs(2), "{waited:?}");
+}
+
+#[test]
+fn no_failure_ends_the_watch() {
+    use Cause::{Connection, RateLimited, Server, Timeout, TooManyPaths};
+    for cause in [RateLimited, Timeout, Connection, TooManyPaths, Server] {
+        let mut bench = Bench::settled();
+        let start = bench.now;
+        while bench.now - start < secs(600) {
+            let (due, _) = bench.next_due();
+            for action in due {
+                match action {
+                    "read" => bench.machine.read_failed(&failure(cause), bench.now),
+                    "probe" => bench.machine.probe_failed(&failure(cause), bench.now),
+                    "subscribe" => bench.machine.stream_ended(&failure(cause), bench.now),
+                    _ => {}
+                }
+            }
+        }
+        let back = bench.now;
+        while bench.machine.report().verified < back {
+            let (due, _) = bench.next_due();
+            for action in due {
+                match action {
+                    "read" => drop(bench.machine.answered(answer(10, 1), bench.now)),
+                    "probe" => bench.machine.probed(vec![row(10, "j")], bench.now),
+                    _ => {}
+                }
+            }
+        }
+        assert!(
+            bench.now - back <= secs(10),
+            "{cause:?}: {:?}",
+            bench.now - back
+        );
+    }
+}
+
+/// Any weather, then sunshine: the machine ends at the state of the server within the bound.
+#[test]
+fn after_any_schedule_of_faults_it_ends_at_the_state_of_the_server() {
+    use Cause::{Connection, RateLimited, Server, Timeout, TooManyPaths};
+    for seed in 0..2_000 {
+        let mut weather = Rng::with_seed(seed);
+        let mut bench = Bench::settled();
+        let (mut head, mut attempts) = (10, 0);
+        let storm_end = bench.now + secs(weather.u64(1..300));
+        let mut shown = 10;
+        loop {
+            let storm = bench.now < storm_end;
+            if !storm && bench.machine.report().verified > storm_end && shown == head {
+                break;
+            }
+            assert!(
+                bench.now < storm_end + secs(45),
+                "seed {seed}: {shown} of {head}"
+            );
+            if storm && weather.u8(..) < 20 {
+                head += 1;
+                if weather.bool() {
+                    bench.machine.announced(head - weather.i32(0..3), bench.now);
+                }
+            }
+            let fault = failure(
+                weather
+                    .choice([Connection, RateLimited, Server, Timeout, TooManyPaths])
+                    .expect("a list"),
+            );
+            let fails = storm && weather.u8(..) < 90;
+            let lag = if storm { weather.i32(0..3) } else { 0 };
+            for action in bench.due() {
+                attempts += 1;
+                match action {
+                    "read" if fails => bench.machine.read_failed(&fault, bench.now),
+                    "read" => {
+                        let version = (head - lag).max(10);
+                        let read = answer(version, u64::from(version.unsigned_abs()));
+                        if bench.machine.answered(read, bench.now) == Verdict::Adopt {
+                            assert!(
+                                version >= shown,
+                                "seed {seed}: back to {version} from {shown}"
+                            );
+                            shown = version;
+                            bench.machine.decoded(true);
+                        }
+                    }
+                    "probe" if fails => bench.machine.probe_failed(&fault, bench.now),
+                    "probe" => {
+                        let head = (head - lag).max(10);
+                        let listed = (11..=head).rev().take(19);
+                        let rows = listed.map(|version| row(version, &version.to_string()));
+                        let rows = rows.chain([row(10, "j")]);
+                        bench.machine.probed(rows.collect(), bench.now);
+                    }
+                    "subscribe" if fails => bench.machine.stream_ended(&fault, bench.now),
+                    _ => {}
+                }
+            }
+            bench.pass(ms(50));
+        }
+        assert!(attempts < 20_000, "seed {seed}: {attempts}");
+    }
+}
