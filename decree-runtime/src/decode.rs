@@ -8,13 +8,37 @@ use crate::{
 };
 
 /// A struct of settings. Derive it: `#[derive(DecreeConfig)]`.
+///
+/// ```
+/// use decree_runtime::DecreeConfig;
+///
+/// #[derive(DecreeConfig)]
+/// struct Payments {
+///     /// Share of the amount that is charged.
+///     #[decree(key = "payments.fee", default = 0.01)]
+///     fee: f64,
+/// }
+///
+/// let fields = Payments::fields();
+/// assert_eq!(fields[0].path(), "payments.fee");
+/// assert_eq!(fields[0].description(), "Share of the amount that is charged.");
+/// ```
 pub trait DecreeConfig: Sized + Send + Sync + 'static {
-    /// Every field that is read from the server, in the order of the struct.
-    fn fields() -> Vec<FieldSpec>;
-
     /// Reads every field; `None` when any is bad, with the reasons left in `fields`.
     #[doc(hidden)]
     fn decode(fields: &mut Fields<'_>) -> Option<Self>;
+
+    /// Every field that is read from the server, in the order of the struct.
+    #[must_use]
+    fn fields() -> Vec<FieldSpec> {
+        let mut fields = Fields(Mode::Describe(Vec::new()));
+        // Nothing is there to decode: the calls themselves are the description.
+        let _nothing = Self::decode(&mut fields);
+        match fields.0 {
+            Mode::Describe(specs) => specs,
+            Mode::Read { .. } => Vec::new(),
+        }
+    }
 }
 
 /// What a struct asks of one field.
@@ -28,32 +52,6 @@ pub struct FieldSpec {
 }
 
 impl FieldSpec {
-    /// A field at `path` that is read into a `T`.
-    #[must_use]
-    pub fn new<T: FromValue>(path: &'static str) -> Self {
-        Self {
-            path,
-            kinds: T::KINDS,
-            nullable: T::from_null().is_some(),
-            has_default: false,
-            description: "",
-        }
-    }
-
-    /// Sets the description, which the derive takes from the doc comment.
-    #[must_use]
-    pub fn describe(mut self, description: &'static str) -> Self {
-        self.description = description;
-        self
-    }
-
-    /// Says that an absent value is not an error.
-    #[must_use]
-    pub fn with_default(mut self) -> Self {
-        self.has_default = true;
-        self
-    }
-
     /// The dotted name on the server.
     #[must_use]
     pub fn path(&self) -> &'static str {
@@ -85,40 +83,67 @@ impl FieldSpec {
     }
 }
 
-/// The fields of one reading while a struct is made of them. Only derived code uses it.
+/// The fields of a struct while it is made or described. Only derived code uses it.
 #[doc(hidden)]
 #[derive(Debug)]
-pub struct Fields<'a> {
-    reading: &'a Reading,
-    errors: Vec<FieldError>,
+pub struct Fields<'a>(Mode<'a>);
+
+#[derive(Debug)]
+enum Mode<'a> {
+    /// Take values from a reading, and note what is wrong with them.
+    Read {
+        reading: &'a Reading,
+        errors: Vec<FieldError>,
+    },
+    /// Note what is asked for.
+    Describe(Vec<FieldSpec>),
 }
 
 impl Fields<'_> {
     /// Reads a field that has no default.
-    pub fn read<T: FromValue>(&mut self, path: &'static str) -> Option<T> {
-        self.take(path, None::<fn() -> T>)
+    pub fn read<T: FromValue>(
+        &mut self,
+        path: &'static str,
+        description: &'static str,
+    ) -> Option<T> {
+        self.take(path, description, None::<fn() -> T>)
     }
 
     /// Reads a field; `default` stands in when the server has no value for it.
     pub fn read_or<T: FromValue>(
         &mut self,
         path: &'static str,
+        description: &'static str,
         default: impl FnOnce() -> T,
     ) -> Option<T> {
-        self.take(path, Some(default))
+        self.take(path, description, Some(default))
     }
 
     fn take<T: FromValue>(
         &mut self,
         path: &'static str,
+        description: &'static str,
         default: Option<impl FnOnce() -> T>,
     ) -> Option<T> {
+        let (reading, errors) = match &mut self.0 {
+            Mode::Read { reading, errors } => (reading, errors),
+            Mode::Describe(specs) => {
+                specs.push(FieldSpec {
+                    path,
+                    kinds: T::KINDS,
+                    nullable: T::from_null().is_some(),
+                    has_default: default.is_some(),
+                    description,
+                });
+                return None;
+            }
+        };
         // Null is a value of an `Option`; for every other type it is the lack of one.
         let without = |problem: Problem, null: Option<T>| {
             null.or_else(|| default.map(|default| default()))
                 .ok_or(problem)
         };
-        let read = match self.reading.entries.get(path).map(|entry| &entry.stored) {
+        let read = match reading.entries.get(path).map(|entry| &entry.stored) {
             None => {
                 without(Problem::Missing, None).or_else(|missing| T::from_null().ok_or(missing))
             }
@@ -129,7 +154,7 @@ impl Fields<'_> {
             Some(Stored::Unreadable(kind)) => Err(Problem::Unreadable(*kind)),
             Some(Stored::Value(value)) => T::from_value(value).map_err(Problem::Mismatch),
         };
-        read.map_err(|problem| self.errors.push(FieldError { path, problem }))
+        read.map_err(|problem| errors.push(FieldError { path, problem }))
             .ok()
     }
 }
@@ -264,22 +289,26 @@ impl std::error::Error for DecodeError {}
 ///
 /// Conversions are code of the application: a panic in one is an error like any other.
 pub(crate) fn decode<C: DecreeConfig>(reading: &Reading) -> Result<C, DecodeError> {
-    let mut fields = Fields {
+    let mut fields = Fields(Mode::Read {
         reading,
         errors: Vec::new(),
-    };
+    });
     let attempt = std::panic::AssertUnwindSafe(|| C::decode(&mut fields));
     let (config, panic) = match std::panic::catch_unwind(attempt) {
         Ok(config) => (config, None),
         Err(payload) => (None, Some(panic_text(payload.as_ref()))),
     };
+    let errors = match fields.0 {
+        Mode::Read { errors, .. } => errors,
+        Mode::Describe(_) => Vec::new(),
+    };
     match config {
-        Some(config) if fields.errors.is_empty() => Ok(config),
+        Some(config) if errors.is_empty() => Ok(config),
         _ => Err(DecodeError {
             config: short_type_name::<C>(),
             tenant_id: Arc::clone(&reading.tenant_id),
             version: reading.version,
-            errors: fields.errors,
+            errors,
             panic,
         }),
     }
@@ -322,15 +351,18 @@ mod tests {
     fn read<T: FromValue>(stored: Option<Stored>, default: Option<T>) -> Result<T, Problem> {
         let entries: Vec<_> = stored.into_iter().map(|stored| ("a", stored)).collect();
         let reading = reading(&entries);
-        let mut fields = Fields {
+        let mut fields = Fields(Mode::Read {
             reading: &reading,
             errors: Vec::new(),
-        };
+        });
         let value = match default {
-            Some(default) => fields.read_or("a", || default),
-            None => fields.read("a"),
+            Some(default) => fields.read_or("a", "", || default),
+            None => fields.read("a", ""),
         };
-        value.ok_or_else(|| fields.errors.remove(0).problem)
+        let Mode::Read { mut errors, .. } = fields.0 else {
+            unreachable!("it reads");
+        };
+        value.ok_or_else(|| errors.remove(0).problem)
     }
 
     #[test]
@@ -385,13 +417,9 @@ mod tests {
     struct Pair;
 
     impl DecreeConfig for Pair {
-        fn fields() -> Vec<FieldSpec> {
-            vec![FieldSpec::new::<i32>("a"), FieldSpec::new::<bool>("b")]
-        }
-
         fn decode(fields: &mut Fields<'_>) -> Option<Self> {
-            let a = fields.read::<i32>("a");
-            let b = fields.read::<bool>("b");
+            let a = fields.read::<i32>("a", "");
+            let b = fields.read::<bool>("b", "");
             a?;
             b?;
             Some(Self)
@@ -416,10 +444,6 @@ mod tests {
     struct Panics;
 
     impl DecreeConfig for Panics {
-        fn fields() -> Vec<FieldSpec> {
-            Vec::new()
-        }
-
         fn decode(_: &mut Fields<'_>) -> Option<Self> {
             panic!("out of cheese")
         }

@@ -1,0 +1,35 @@
+//! Collects every mistake, so that a person mends them all at once.
+
+use std::{cell::RefCell, fmt::Display};
+
+use quote::ToTokens;
+
+/// The mistakes that were found so far.
+#[derive(Default)]
+pub(crate) struct Ctxt {
+    errors: RefCell<Option<syn::Error>>,
+}
+
+impl Ctxt {
+    /// Notes a mistake at `tokens`.
+    pub(crate) fn error(&self, tokens: impl ToTokens, message: impl Display) {
+        self.push(syn::Error::new_spanned(tokens, message));
+    }
+
+    /// Notes a mistake that knows its place.
+    pub(crate) fn push(&self, error: syn::Error) {
+        let mut errors = self.errors.borrow_mut();
+        match errors.as_mut() {
+            Some(all) => all.combine(error),
+            None => *errors = Some(error),
+        }
+    }
+
+    /// `value` if there was no mistake.
+    pub(crate) fn finish<T>(self, value: T) -> Result<T, syn::Error> {
+        match self.errors.into_inner() {
+            Some(errors) => Err(errors),
+            None => Ok(value),
+        }
+    }
+}

@@ -1,0 +1,101 @@
+//! The code that the derive writes: one line per field, and nothing that a function could do.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{format_ident, quote, quote_spanned};
+use syn::{DeriveInput, spanned::Spanned};
+
+use crate::{
+    attr::StructAttr,
+    ctxt::Ctxt,
+    default::Default,
+    input::{Field, Input, Role, krate},
+};
+
+/// The implementation of the trait.
+pub(crate) fn implementation(input: &Input) -> TokenStream {
+    let Input {
+        ident,
+        generics,
+        krate,
+        fields,
+    } = input;
+    let (impl_generics, type_generics, where_clause) = generics.split_for_impl();
+    // A field may be called `fields`, too.
+    let reader = format_ident!("fields", span = Span::mixed_site());
+    let reads = fields.iter().map(|field| read(field, &reader));
+    let inits = fields.iter().map(init);
+    quote! {
+        #[automatically_derived]
+        #[allow(unused_qualifications)]
+        impl #impl_generics #krate::DecreeConfig for #ident #type_generics #where_clause {
+            fn decode(
+                #reader: &mut #krate::__private::Fields<'_>,
+            ) -> ::core::option::Option<Self> {
+                #(#reads)*
+                ::core::option::Option::Some(Self { #(#inits),* })
+            }
+        }
+    }
+}
+
+/// The local that holds what was read: a name that no field and no constant can have.
+fn local(field: &Field) -> Ident {
+    use syn::ext::IdentExt;
+    format_ident!("__{}", field.ident.unraw(), span = Span::mixed_site())
+}
+
+/// Every field is read before the first is used, so that every bad one is found.
+fn read(field: &Field, reader: &Ident) -> TokenStream {
+    let (ty, local) = (&field.ty, local(field));
+    let Role::Setting {
+        path,
+        description,
+        default,
+        ..
+    } = &field.role
+    else {
+        return TokenStream::new();
+    };
+    let call = match default {
+        // At the type, so that the compiler points there when it has no conversion.
+        None => quote_spanned!(ty.span()=> #reader.read::<#ty>(#path, #description)),
+        Some(Default(default)) => {
+            quote_spanned!(ty.span()=> #reader.read_or::<#ty>(#path, #description, || #default))
+        }
+    };
+    quote!(let #local = #call;)
+}
+
+fn init(field: &Field) -> TokenStream {
+    let (ident, local) = (&field.ident, local(field));
+    match &field.role {
+        Role::Setting { .. } => quote!(#ident: #local?),
+        Role::Skipped {
+            default: Some(Default(default)),
+        } => quote!(#ident: #default),
+        Role::Skipped { default: None } => quote!(#ident: ::core::default::Default::default()),
+    }
+}
+
+/// An implementation for a struct with mistakes, so that each mistake is one message: without it,
+/// every use of the struct would fail again.
+pub(crate) fn fallback(item: &DeriveInput) -> TokenStream {
+    // The trait asks for types that own what they hold: this would be a mistake more.
+    if item.generics.lifetimes().next().is_some() {
+        return TokenStream::new();
+    }
+    let krate = krate(&StructAttr::parse(&Ctxt::default(), &item.attrs));
+    let ident = &item.ident;
+    let (impl_generics, type_generics, where_clause) = item.generics.split_for_impl();
+    quote! {
+        #[automatically_derived]
+        #[allow(unused_qualifications)]
+        impl #impl_generics #krate::DecreeConfig for #ident #type_generics #where_clause {
+            fn decode(
+                _: &mut #krate::__private::Fields<'_>,
+            ) -> ::core::option::Option<Self> {
+                ::core::option::Option::None
+            }
+        }
+    }
+}

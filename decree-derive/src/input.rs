@@ -1,0 +1,183 @@
+//! The struct as the rest of the macro sees it: whatever is here makes sense.
+
+use proc_macro2::Ident;
+use syn::{
+    Attribute, Data, DeriveInput, Expr, Fields, GenericParam, Generics, Lit, LitStr, Meta, Path,
+    Type, ext::IdentExt,
+};
+
+use crate::{
+    attr::{FieldAttr, StructAttr},
+    ctxt::Ctxt,
+    default::{self, Default},
+};
+
+/// A struct of settings.
+pub(crate) struct Input {
+    pub(crate) ident: Ident,
+    pub(crate) generics: Generics,
+    /// The path of `decree-runtime`.
+    pub(crate) krate: Path,
+    pub(crate) fields: Vec<Field>,
+}
+
+pub(crate) struct Field {
+    pub(crate) ident: Ident,
+    pub(crate) ty: Type,
+    pub(crate) role: Role,
+}
+
+/// Where the value of a field comes from.
+pub(crate) enum Role {
+    /// From the server.
+    Setting {
+        path: String,
+        /// What the path was made of, for messages.
+        key: Key,
+        description: String,
+        default: Option<Default>,
+    },
+    /// Not from the server: its default, or that of its type.
+    Skipped { default: Option<Default> },
+}
+
+pub(crate) enum Key {
+    Named(LitStr),
+    OfField,
+}
+
+/// `decree_runtime`, unless `crate = "…"` says otherwise.
+pub(crate) fn krate(attr: &StructAttr) -> Path {
+    attr.krate
+        .clone()
+        .unwrap_or_else(|| syn::parse_quote!(::decree_runtime))
+}
+
+impl Input {
+    pub(crate) fn new(cx: &Ctxt, item: &DeriveInput) -> Self {
+        let attr = StructAttr::parse(cx, &item.attrs);
+        for parameter in &item.generics.params {
+            if let GenericParam::Lifetime(lifetime) = parameter {
+                cx.error(lifetime, "settings own their values: take the lifetime out");
+            }
+        }
+        if let Some(prefix) = &attr.prefix {
+            check_path(cx, prefix, "prefix");
+        }
+        let prefix = attr.prefix.as_ref().map(LitStr::value);
+        let fields = named_fields(cx, item);
+        let fields = fields.iter().flat_map(|fields| fields.iter());
+        Self {
+            ident: item.ident.clone(),
+            generics: item.generics.clone(),
+            krate: krate(&attr),
+            fields: fields
+                .filter_map(|field| Field::new(cx, prefix.as_deref(), field))
+                .collect(),
+        }
+    }
+}
+
+fn named_fields<'a>(
+    cx: &Ctxt,
+    item: &'a DeriveInput,
+) -> Option<&'a syn::punctuated::Punctuated<syn::Field, syn::Token![,]>> {
+    let cure = "`DecreeConfig` needs a struct with named fields";
+    match &item.data {
+        Data::Struct(data) => match &data.fields {
+            Fields::Named(fields) => return Some(&fields.named),
+            Fields::Unnamed(fields) => {
+                cx.error(fields, format!("{cure}: fields without a name have no key"));
+            }
+            Fields::Unit => cx.error(&item.ident, format!("{cure}; this one has no fields")),
+        },
+        Data::Enum(data) => cx.error(data.enum_token, format!("{cure}, not an enum")),
+        Data::Union(data) => cx.error(data.union_token, format!("{cure}, not a union")),
+    }
+    None
+}
+
+impl Field {
+    fn new(cx: &Ctxt, prefix: Option<&str>, field: &syn::Field) -> Option<Self> {
+        let ident = field.ident.clone()?;
+        let attr = FieldAttr::parse(cx, &field.attrs);
+        let default = attr.default.map(|expr| default::check(cx, &field.ty, expr));
+        if let (Some(_), Some(key)) = (attr.skip, &attr.key) {
+            cx.error(
+                key,
+                "a skipped field is not on the server: take out `key` or `skip`",
+            );
+        }
+        let role = if attr.skip.is_some() {
+            Role::Skipped { default }
+        } else {
+            let key = attr.key.inspect(|key| check_path(cx, key, "key"));
+            let name = key
+                .as_ref()
+                .map_or_else(|| ident.unraw().to_string(), LitStr::value);
+            Role::Setting {
+                path: prefix.map_or_else(|| name.clone(), |prefix| format!("{prefix}.{name}")),
+                key: key.map_or(Key::OfField, Key::Named),
+                description: doc_comment(&field.attrs),
+                default,
+            }
+        };
+        Some(Self {
+            ident,
+            ty: field.ty.clone(),
+            role,
+        })
+    }
+}
+
+/// A path is made of names that start with a letter or `_` and are joined by dots. The server is
+/// laxer about the later names; nobody writes `a..b` on purpose.
+fn check_path(cx: &Ctxt, text: &LitStr, what: &str) {
+    let path = text.value();
+    let starts = |c: char| c.is_ascii_alphabetic() || c == '_';
+    let inside = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
+    let wrong = path.chars().find(|c| !inside(*c));
+    let message = if path.is_empty() {
+        format!("`{what}` is empty: name the field as the server does, such as \"payments.fee\"")
+    } else if let Some(wrong) = wrong {
+        format!("{wrong:?} cannot be in a `{what}`: use letters, digits, `_`, `-` and dots")
+    } else if path.split('.').any(str::is_empty) {
+        format!("`{what}` has an empty part: write one dot between two names, and none at the ends")
+    } else if !path.starts_with(starts) {
+        format!("`{what}` must start with a letter or `_`")
+    } else {
+        return;
+    };
+    cx.error(text, message);
+}
+
+/// The doc comment as one text: its lines, without the blank that starts each.
+fn doc_comment(attrs: &[Attribute]) -> String {
+    let line = |attr: &Attribute| match &attr.meta {
+        Meta::NameValue(meta) if meta.path.is_ident("doc") => match &meta.value {
+            Expr::Lit(lit) => match &lit.lit {
+                Lit::Str(text) => Some(text.value()),
+                _ => None,
+            },
+            _ => None,
+        },
+        _ => None,
+    };
+    let lines: Vec<String> = attrs.iter().filter_map(line).collect();
+    let lines: Vec<&str> = lines
+        .iter()
+        .flat_map(|text| text.split('\n'))
+        .map(|line| line.strip_prefix(' ').unwrap_or(line).trim_end())
+        .collect();
+    lines.join("\n").trim().to_owned()
+}
+
+impl Key {
+    /// Where a message about the path belongs.
+    pub(crate) fn span(&self, field: &Ident) -> proc_macro2::Span {
+        match self {
+            Self::Named(key) => key.span(),
+            Self::OfField => field.span(),
+        }
+    }
+}

@@ -1,0 +1,124 @@
+//! Writing to a server as its administrator, on the bare wire.
+
+use std::collections::BTreeMap;
+
+use decree_proto::v1::{
+    self, config_service_client::ConfigServiceClient, schema_service_client::SchemaServiceClient,
+    typed_value::Kind,
+};
+use tonic::{Request, Status, transport::Channel};
+
+/// An administrator of a server.
+#[derive(Clone, Debug)]
+pub struct Admin {
+    config: ConfigServiceClient<Channel>,
+    schema: SchemaServiceClient<Channel>,
+}
+
+fn request<M>(message: M) -> Request<M> {
+    let mut request = Request::new(message);
+    let metadata = request.metadata_mut();
+    metadata.insert("x-subject", tonic::metadata::MetadataValue::from_static("root"));
+    metadata.insert("x-role", tonic::metadata::MetadataValue::from_static("superadmin"));
+    request
+}
+
+/// A value for the wire.
+#[must_use]
+pub fn typed(kind: Kind) -> Option<v1::TypedValue> {
+    Some(v1::TypedValue { kind: Some(kind) })
+}
+
+impl Admin {
+    /// Over a channel that is dialed already, or will be.
+    #[must_use]
+    pub fn new(channel: Channel) -> Self {
+        Self {
+            config: ConfigServiceClient::new(channel.clone()),
+            schema: SchemaServiceClient::new(channel),
+        }
+    }
+
+    /// Imports a schema of `fields`, which is the YAML under `fields:`, and makes a tenant of it.
+    /// Both are called `name`; the answer is the id of the tenant.
+    ///
+    /// # Errors
+    ///
+    /// What the server says.
+    pub async fn create(&self, name: &str, fields: &str) -> Result<String, Status> {
+        let yaml = format!("spec_version: v1\nname: {name}\nfields:\n{fields}");
+        let import = v1::ImportSchemaRequest {
+            yaml_content: yaml.into_bytes(),
+            auto_publish: true,
+        };
+        let imported = self.schema.clone().import_schema(request(import)).await?;
+        let schema = imported.into_inner().schema.unwrap_or_default();
+        let create = v1::CreateTenantRequest {
+            name: name.to_owned(),
+            schema_id: schema.id,
+            schema_version: schema.version,
+        };
+        let created = self.schema.clone().create_tenant(request(create)).await?;
+        Ok(created.into_inner().tenant.unwrap_or_default().id)
+    }
+
+    /// Writes one value, or null; the answer is the new version.
+    ///
+    /// # Errors
+    ///
+    /// What the server says.
+    pub async fn set(
+        &self,
+        tenant: &str,
+        path: &str,
+        value: Option<v1::TypedValue>,
+    ) -> Result<i32, Status> {
+        let set = v1::SetFieldRequest {
+            tenant_id: tenant.to_owned(),
+            field_path: path.to_owned(),
+            value,
+            ..Default::default()
+        };
+        let answer = self.config.clone().set_field(request(set)).await?;
+        Ok(answer.into_inner().config_version.unwrap_or_default().version)
+    }
+
+    /// Writes several values in one version.
+    ///
+    /// # Errors
+    ///
+    /// What the server says.
+    pub async fn set_many(
+        &self,
+        tenant: &str,
+        values: BTreeMap<String, Kind>,
+    ) -> Result<i32, Status> {
+        let update = |(field_path, kind)| v1::FieldUpdate {
+            field_path,
+            value: typed(kind),
+            ..Default::default()
+        };
+        let set = v1::SetFieldsRequest {
+            tenant_id: tenant.to_owned(),
+            updates: values.into_iter().map(update).collect(),
+            ..Default::default()
+        };
+        let answer = self.config.clone().set_fields(request(set)).await?;
+        Ok(answer.into_inner().config_version.unwrap_or_default().version)
+    }
+
+    /// Makes a new version of an old one.
+    ///
+    /// # Errors
+    ///
+    /// What the server says.
+    pub async fn rollback(&self, tenant: &str, version: i32) -> Result<i32, Status> {
+        let rollback = v1::RollbackToVersionRequest {
+            tenant_id: tenant.to_owned(),
+            version,
+            description: None,
+        };
+        let answer = self.config.clone().rollback_to_version(request(rollback)).await?;
+        Ok(answer.into_inner().config_version.unwrap_or_default().version)
+    }
+}

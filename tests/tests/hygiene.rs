@@ -1,0 +1,76 @@
+//! Derived code works wherever a struct can stand, and pleases the strictest lints.
+
+#![deny(warnings, clippy::pedantic, missing_docs)]
+
+/// Nothing in scope, and the names of the prelude mean something else.
+pub mod shadowed {
+    #![no_implicit_prelude]
+
+    /// Not the real ones.
+    pub mod decoys {
+        /// A decoy.
+        #[derive(::core::fmt::Debug)]
+        pub struct Option;
+        /// A decoy.
+        #[derive(::core::fmt::Debug)]
+        pub struct Result;
+        /// A decoy.
+        #[derive(::core::fmt::Debug)]
+        pub struct Vec;
+        /// A decoy.
+        #[derive(::core::fmt::Debug)]
+        pub struct String;
+        /// A decoy.
+        pub trait Default {}
+        /// A decoy.
+        pub trait Into {}
+    }
+
+    #[allow(unused_imports, reason = "they are there to be in the way")]
+    use decoys::{Default, Into, Option, Result, String, Vec};
+
+    /// Settings.
+    #[derive(::core::fmt::Debug, ::decree_runtime::DecreeConfig)]
+    pub struct Settings {
+        /// A text.
+        #[decree(default = "x")]
+        pub text: ::std::string::String,
+        /// A word that is also one of the language.
+        pub r#type: ::core::option::Option<u8>,
+        /// The name of the argument of the generated function.
+        #[decree(default = 1)]
+        pub fields: i32,
+        /// Not on the server.
+        #[decree(skip)]
+        pub skipped: u64,
+        /// A span of time.
+        #[decree(default = "1s")]
+        pub time: ::core::time::Duration,
+    }
+}
+
+/// Another name for the runtime.
+pub mod renamed {
+    pub use decree_runtime as runtime;
+
+    /// Settings.
+    #[derive(Debug, decree_runtime::DecreeConfig)]
+    #[decree(crate = "crate::renamed::runtime")]
+    pub struct Settings {
+        /// A number.
+        #[decree(default = 0.5)]
+        pub number: f64,
+    }
+}
+
+#[test]
+fn the_paths_are_the_names_of_the_fields() {
+    use decree_runtime::DecreeConfig as _;
+
+    let paths: Vec<_> = shadowed::Settings::fields()
+        .iter()
+        .map(decree_runtime::FieldSpec::path)
+        .collect();
+    assert_eq!(paths, ["text", "type", "fields", "time"]);
+    assert_eq!(renamed::Settings::fields().len(), 1);
+}
