@@ -4,6 +4,8 @@
 //! v0.12.0-alpha.5; `src/generated/` is made from it and committed, so that nobody needs `protoc`
 //! or a build script. `cargo test -p decree-proto` compares the two; `DECREE_BLESS=1` rewrites.
 
+pub mod text;
+
 /// Messages and stubs of package `centralconfig.v1`.
 #[allow(
     clippy::pedantic,

@@ -18,8 +18,14 @@ pub struct Admin {
 fn request<M>(message: M) -> Request<M> {
     let mut request = Request::new(message);
     let metadata = request.metadata_mut();
-    metadata.insert("x-subject", tonic::metadata::MetadataValue::from_static("root"));
-    metadata.insert("x-role", tonic::metadata::MetadataValue::from_static("superadmin"));
+    metadata.insert(
+        "x-subject",
+        tonic::metadata::MetadataValue::from_static("root"),
+    );
+    metadata.insert(
+        "x-role",
+        tonic::metadata::MetadataValue::from_static("superadmin"),
+    );
     request
 }
 
@@ -80,7 +86,11 @@ impl Admin {
             ..Default::default()
         };
         let answer = self.config.clone().set_field(request(set)).await?;
-        Ok(answer.into_inner().config_version.unwrap_or_default().version)
+        Ok(answer
+            .into_inner()
+            .config_version
+            .unwrap_or_default()
+            .version)
     }
 
     /// Writes several values in one version.
@@ -104,7 +114,11 @@ impl Admin {
             ..Default::default()
         };
         let answer = self.config.clone().set_fields(request(set)).await?;
-        Ok(answer.into_inner().config_version.unwrap_or_default().version)
+        Ok(answer
+            .into_inner()
+            .config_version
+            .unwrap_or_default()
+            .version)
     }
 
     /// Makes a new version of an old one.
@@ -118,7 +132,15 @@ impl Admin {
             version,
             description: None,
         };
-        let answer = self.config.clone().rollback_to_version(request(rollback)).await?;
-        Ok(answer.into_inner().config_version.unwrap_or_default().version)
+        let answer = self
+            .config
+            .clone()
+            .rollback_to_version(request(rollback))
+            .await?;
+        Ok(answer
+            .into_inner()
+            .config_version
+            .unwrap_or_default()
+            .version)
     }
 }

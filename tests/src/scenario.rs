@@ -54,7 +54,10 @@ async fn create(server: &impl Server, name: &str, fields: &str) {
 }
 
 async fn start<C: DecreeConfig>(server: &impl Server, tenant: &str) -> Live<C> {
-    client(server).live(tenant).await.expect("the tenant is readable")
+    client(server)
+        .live(tenant)
+        .await
+        .expect("the tenant is readable")
 }
 
 /// Waits until `live` shows what `wanted` describes; says how long that took.
@@ -80,7 +83,11 @@ pub async fn a_quiet_tenant_starts_at_once_on_defaults(server: &impl Server) {
     create(server, "quiet", PAY).await;
     let begin = Instant::now();
     let mut live: Live<Pay> = start(server, "quiet").await;
-    assert!(begin.elapsed() < Duration::from_secs(2), "{:?}", begin.elapsed());
+    assert!(
+        begin.elapsed() < Duration::from_secs(2),
+        "{:?}",
+        begin.elapsed()
+    );
     let config = live.load();
     assert_eq!(config.version(), 0);
     assert_eq!((config.fee, config.retries), (0.01, 3));
@@ -88,7 +95,11 @@ pub async fn a_quiet_tenant_starts_at_once_on_defaults(server: &impl Server) {
     assert_eq!(config.banner, None);
 
     let fee = typed(Kind::NumberValue(0.02));
-    server.admin().set("quiet", "pay.fee", fee).await.expect("written");
+    server
+        .admin()
+        .set("quiet", "pay.fee", fee)
+        .await
+        .expect("written");
     until(&mut live, RECONCILE, |config| config.fee == 0.02).await;
     assert_eq!(live.version(), 1);
 }
@@ -101,7 +112,11 @@ pub async fn a_change_arrives_by_the_stream(server: &impl Server) {
     let mut fastest = Duration::MAX;
     for round in 1..=10 {
         let retries = typed(Kind::IntegerValue(100 + round));
-        server.admin().set("pushed", "pay.retries", retries).await.expect("written");
+        server
+            .admin()
+            .set("pushed", "pay.retries", retries)
+            .await
+            .expect("written");
         let wanted = u32::try_from(100 + round).expect("small");
         let took = until(&mut live, RECONCILE, |config| config.retries == wanted).await;
         fastest = fastest.min(took);
@@ -121,6 +136,8 @@ pub async fn a_rollback_arrives_within_the_reconcile_interval(server: &impl Serv
     }
     let mut live: Live<Pay> = start(server, "rolled").await;
     assert_eq!(live.load().fee, 0.03);
+    // The probes that follow a start would find it sooner than a program that has run for long.
+    tokio::time::sleep(Duration::from_secs(5)).await;
     let version = admin.rollback("rolled", 1).await.expect("rolled back");
     let took = until(&mut live, RECONCILE, |config| config.fee == 0.02).await;
     assert_eq!(live.version(), version);
@@ -138,7 +155,10 @@ pub async fn a_null_is_none_or_the_default_and_never_zero(server: &impl Server) 
         ("pay.banner", Kind::StringValue("hello".to_owned())),
     ];
     for (path, kind) in set {
-        admin.set("nulls", path, typed(kind)).await.expect("written");
+        admin
+            .set("nulls", path, typed(kind))
+            .await
+            .expect("written");
     }
     until(&mut live, RECONCILE, |config| config.banner.is_some()).await;
     assert_eq!((live.load().fee, live.load().retries), (0.5, 7));
@@ -148,10 +168,19 @@ pub async fn a_null_is_none_or_the_default_and_never_zero(server: &impl Server) 
     until(&mut live, RECONCILE, |config| config.banner.is_none()).await;
     assert_eq!((live.load().fee, live.load().retries), (0.01, 3));
     // A true zero is a zero, and an empty text a text.
-    admin.set("nulls", "pay.fee", typed(Kind::NumberValue(0.0))).await.expect("written");
+    admin
+        .set("nulls", "pay.fee", typed(Kind::NumberValue(0.0)))
+        .await
+        .expect("written");
     let empty = typed(Kind::StringValue(String::new()));
-    admin.set("nulls", "pay.banner", empty).await.expect("written");
-    until(&mut live, RECONCILE, |config| config.banner.as_deref() == Some("")).await;
+    admin
+        .set("nulls", "pay.banner", empty)
+        .await
+        .expect("written");
+    until(&mut live, RECONCILE, |config| {
+        config.banner.as_deref() == Some("")
+    })
+    .await;
     assert_eq!(live.load().fee, 0.0);
 }
 
@@ -183,23 +212,33 @@ pub async fn what_the_server_redacts_is_an_error_and_never_data(server: &impl Se
         ("api.key", Kind::StringValue("s3cret".to_owned())),
     ];
     for (path, kind) in set {
-        admin.set("secrets", path, typed(kind)).await.expect("written");
+        admin
+            .set("secrets", path, typed(kind))
+            .await
+            .expect("written");
     }
     let started = client(server).live::<Sensitive>("secrets").await;
     let error = started.expect_err("nothing of this can be read");
     assert_eq!(error.kind(), ErrorKind::Rejected);
     let source = std::error::Error::source(&error).expect("it says why");
     let decode: &decree_runtime::DecodeError = source.downcast_ref().expect("bad fields");
-    let problems: Vec<_> = decode.fields().iter().map(|field| (field.path(), field.problem())).collect();
-    assert!(matches!(
-        problems[..],
-        [
-            ("api.quota", Problem::Unreadable(_)),
-            ("api.rate", Problem::Unreadable(_)),
-            ("api.key", Problem::Redacted),
-            ("api.name", Problem::Missing),
-        ]
-    ), "{problems:?}");
+    let problems: Vec<_> = decode
+        .fields()
+        .iter()
+        .map(|field| (field.path(), field.problem()))
+        .collect();
+    assert!(
+        matches!(
+            problems[..],
+            [
+                ("api.quota", Problem::Unreadable(_)),
+                ("api.rate", Problem::Unreadable(_)),
+                ("api.key", Problem::Redacted),
+                ("api.name", Problem::Missing),
+            ]
+        ),
+        "{problems:?}"
+    );
     assert!(!format!("{error:?}").contains("s3cret"));
 }
 
@@ -208,9 +247,15 @@ pub async fn a_bad_version_keeps_the_last_good_one(server: &impl Server) {
     create(server, "bad", PAY).await;
     let admin = server.admin();
     let retries = |retries| typed(Kind::IntegerValue(retries));
-    admin.set("bad", "pay.retries", retries(4)).await.expect("written");
+    admin
+        .set("bad", "pay.retries", retries(4))
+        .await
+        .expect("written");
     let mut live: Live<Pay> = start(server, "bad").await;
-    let version = admin.set("bad", "pay.retries", retries(-1)).await.expect("written");
+    let version = admin
+        .set("bad", "pay.retries", retries(-1))
+        .await
+        .expect("written");
     let rejected = async {
         loop {
             if let Some(rejection) = live.status().rejection {
@@ -224,7 +269,10 @@ pub async fn a_bad_version_keeps_the_last_good_one(server: &impl Server) {
     assert_eq!(rejection.error.fields()[0].path(), "pay.retries");
     assert_eq!((live.load().retries, live.version()), (4, version - 1));
 
-    let version = admin.set("bad", "pay.retries", retries(5)).await.expect("written");
+    let version = admin
+        .set("bad", "pay.retries", retries(5))
+        .await
+        .expect("written");
     until(&mut live, RECONCILE, |config| config.retries == 5).await;
     assert_eq!(live.version(), version);
     assert!(live.status().rejection.is_none());
@@ -262,7 +310,11 @@ pub async fn a_batch_that_cuts_the_stream_converges(server: &impl Server) {
     for round in 1..=5 {
         let value = |name: &&str| (format!("many.{name}"), Kind::IntegerValue(round));
         let batch = Fifty::NAMES.iter().map(value).collect();
-        server.admin().set_many("many", batch).await.expect("written");
+        server
+            .admin()
+            .set_many("many", batch)
+            .await
+            .expect("written");
         until(&mut live, RECONCILE, |config| config.all(round)).await;
         assert_eq!(i64::from(live.version()), round);
     }
@@ -279,11 +331,17 @@ pub async fn a_killed_server_is_followed_again(server: &impl Server) {
         server.restart().await;
         let fee = f64::from(round);
         let write = async {
-            while admin.set("killed", "pay.fee", typed(Kind::NumberValue(fee))).await.is_err() {
+            while admin
+                .set("killed", "pay.fee", typed(Kind::NumberValue(fee)))
+                .await
+                .is_err()
+            {
                 tokio::time::sleep(Duration::from_millis(50)).await;
             }
         };
-        timeout(Duration::from_secs(20), write).await.expect("the server is back");
+        timeout(Duration::from_secs(20), write)
+            .await
+            .expect("the server is back");
         let took = until(&mut live, RECONCILE, |config| config.fee == fee).await;
         println!("after a restart, a change arrived after {took:?}");
     }
@@ -299,9 +357,15 @@ pub async fn bad_input_is_explained(server: &impl Server) {
         started.expect_err("no such tenant").to_string()
     };
     let listed = refused("a,b").await;
-    assert!(listed.contains("\"a,b\"") && listed.contains("such as `acme`"), "{listed}");
+    assert!(
+        listed.contains("\"a,b\"") && listed.contains("such as `acme`"),
+        "{listed}"
+    );
     let unknown = refused("nobody").await;
-    assert!(unknown.contains("`nobody`") && unknown.contains("create the tenant"), "{unknown}");
+    assert!(
+        unknown.contains("`nobody`") && unknown.contains("create the tenant"),
+        "{unknown}"
+    );
 
     #[derive(Debug, DecreeConfig)]
     struct Needs {
@@ -311,10 +375,21 @@ pub async fn bad_input_is_explained(server: &impl Server) {
         _banner: i64,
     }
     let text = typed(Kind::StringValue("hello".to_owned()));
-    server.admin().set("input", "pay.banner", text).await.expect("written");
+    server
+        .admin()
+        .set("input", "pay.banner", text)
+        .await
+        .expect("written");
     let started = client(server).live::<Needs>("input").await;
     let error = format!("{:?}", started.expect_err("it does not fit"));
-    for part in ["`input`", "version 1", "`pay.fee`", "set it on the server", "`pay.banner`", "string \"hello\""] {
+    for part in [
+        "`input`",
+        "version 1",
+        "`pay.fee`",
+        "set it on the server",
+        "`pay.banner`",
+        "string \"hello\"",
+    ] {
         assert!(error.contains(part), "{part} is not in {error}");
     }
 }

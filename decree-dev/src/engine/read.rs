@@ -1,0 +1,244 @@
+//! What reads answer.
+
+use std::sync::Arc;
+
+use decree_proto::{
+    text,
+    v1::{self, ConfigValue, ConfigVersion, TypedValue},
+};
+use tonic::Status;
+
+use super::{
+    Engine, Event, Fields, Tenant,
+    event::{Change, REDACTED},
+    history::Row,
+};
+use crate::auth::Claims;
+
+const LONGEST_LIST: usize = 1000;
+const DEFAULT_PAGE: usize = 50;
+const LARGEST_PAGE: usize = 500;
+
+impl Engine {
+    pub(crate) fn get_config(
+        &self,
+        claims: &Claims,
+        request: &v1::GetConfigRequest,
+    ) -> Result<v1::Config, Status> {
+        let id = self.readable(claims, &request.tenant_id)?;
+        let tenant = self.tenant(&id)?;
+        let version = request.version.unwrap_or_else(|| tenant.history.latest());
+        let values = tenant.history.full(version).map(|(path, row)| {
+            let shown = tenant.shown(path, row);
+            // Two different tables of the same thing, because the server has them.
+            let stored = request.include_descriptions || !self.quirks.checksums_of_shown_text;
+            ConfigValue {
+                field_path: path.to_owned(),
+                value: if self.quirks.null_as_zero {
+                    Some(tenant.typed(path, shown.unwrap_or_default()))
+                } else {
+                    shown.map(|text| tenant.typed(path, text))
+                },
+                checksum: if stored {
+                    row.checksum()
+                } else {
+                    text::checksum(shown.unwrap_or_default())
+                },
+                description: row
+                    .description
+                    .clone()
+                    .filter(|_| request.include_descriptions),
+            }
+        });
+        Ok(v1::Config {
+            values: values.collect(),
+            tenant_id: id.clone(),
+            version,
+        })
+    }
+
+    pub(crate) fn get_field(
+        &self,
+        claims: &Claims,
+        request: &v1::GetFieldRequest,
+    ) -> Result<ConfigValue, Status> {
+        let id = self.readable(claims, &request.tenant_id)?;
+        self.tenants
+            .get(&id)
+            .and_then(|tenant| {
+                let version = request.version.unwrap_or_else(|| tenant.history.latest());
+                tenant.value(&request.field_path, version, request.include_description)
+            })
+            .ok_or_else(|| Status::not_found("field not found"))
+    }
+
+    pub(crate) fn get_fields(
+        &self,
+        claims: &Claims,
+        request: &v1::GetFieldsRequest,
+    ) -> Result<Vec<ConfigValue>, Status> {
+        check_len(&request.field_paths, "field_paths")?;
+        let id = self.readable(claims, &request.tenant_id)?;
+        let tenant = self.tenant(&id)?;
+        let version = request.version.unwrap_or_else(|| tenant.history.latest());
+        let value = |path: &String| tenant.value(path, version, request.include_descriptions);
+        Ok(request.field_paths.iter().filter_map(value).collect())
+    }
+
+    pub(crate) fn get_version(
+        &self,
+        claims: &Claims,
+        request: &v1::GetVersionRequest,
+    ) -> Result<ConfigVersion, Status> {
+        let id = self.readable(claims, &request.tenant_id)?;
+        self.tenants
+            .get(&id)
+            .and_then(|tenant| tenant.history.version(request.version))
+            .cloned()
+            .ok_or_else(|| Status::not_found("version not found"))
+    }
+
+    pub(crate) fn list_versions(
+        &self,
+        claims: &Claims,
+        request: &v1::ListVersionsRequest,
+    ) -> Result<v1::ListVersionsResponse, Status> {
+        let id = self.readable(claims, &request.tenant_id)?;
+        let asked = PageRequest {
+            size: request.page_size,
+            token: &request.page_token,
+        };
+        let start = asked.start()?;
+        let versions = self
+            .tenants
+            .get(&id)
+            .into_iter()
+            .flat_map(|t| t.history.newest_first());
+        let (versions, next_page_token) = page(versions, start, asked.size());
+        let versions = versions.into_iter().cloned().collect();
+        Ok(v1::ListVersionsResponse {
+            versions,
+            next_page_token,
+        })
+    }
+
+    /// The tenant that a subscription is for, and the types its values will have.
+    pub(crate) fn subscription(
+        &self,
+        claims: &Claims,
+        request: &v1::SubscribeRequest,
+    ) -> Result<(String, Arc<Fields>), Status> {
+        check_len(&request.field_paths, "field_paths")?;
+        let id = self.readable(claims, &request.tenant_id)?;
+        let fields = Arc::clone(&self.tenant(&id)?.fields);
+        Ok((id, fields))
+    }
+
+    /// What a subscription starts with: everything since a version, and the version up to which
+    /// live events are already told.
+    ///
+    /// The real server replays secrets in clear; this one does not.
+    pub(crate) fn replay(&self, tenant: &str, start: i32) -> Result<(Vec<Event>, i32), Status> {
+        let tenant = self.tenant(tenant)?;
+        let latest = tenant.history.latest();
+        if latest == 0 && self.quirks.replay_needs_a_version {
+            return Err(Status::internal(
+                "failed to determine latest version for replay",
+            ));
+        }
+        let events = tenant.history.since(start).into_iter().map(|(path, row)| {
+            let version = tenant
+                .history
+                .version(row.version)
+                .cloned()
+                .unwrap_or_default();
+            let change = Change {
+                path: path.to_owned(),
+                old: String::new(),
+                new: tenant.shown(path, row).map(str::to_owned),
+            };
+            Event {
+                tenant: tenant.id.clone(),
+                version: row.version,
+                changes: vec![change],
+                by: version.created_by,
+                at: version.created_at.unwrap_or_default(),
+            }
+        });
+        Ok((events.collect(), latest))
+    }
+}
+
+impl Tenant {
+    /// The text that a caller sees; `None` is null.
+    pub(super) fn shown<'a>(&self, path: &str, row: &'a Row) -> Option<&'a str> {
+        if self.fields.is_sensitive(path) {
+            Some(REDACTED)
+        } else {
+            row.value.as_deref()
+        }
+    }
+
+    pub(super) fn typed(&self, path: &str, text: &str) -> TypedValue {
+        text::read(self.fields.kind(path), text)
+    }
+
+    fn value(&self, path: &str, version: i32, describe: bool) -> Option<ConfigValue> {
+        let row = self.history.at(path, version)?;
+        Some(ConfigValue {
+            field_path: path.to_owned(),
+            value: self.shown(path, row).map(|text| self.typed(path, text)),
+            checksum: row.checksum(),
+            description: row.description.clone().filter(|_| describe),
+        })
+    }
+}
+
+pub(super) fn check_len<T>(list: &[T], name: &str) -> Result<(), Status> {
+    if list.len() <= LONGEST_LIST {
+        return Ok(());
+    }
+    let len = list.len();
+    Err(Status::invalid_argument(format!(
+        "request has {len} {name}, exceeds limit of {LONGEST_LIST}"
+    )))
+}
+
+/// Which page of a list a caller asks for. The token is opaque to callers; here it is an offset.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct PageRequest<'a> {
+    pub(crate) size: i32,
+    pub(crate) token: &'a str,
+}
+
+impl PageRequest<'_> {
+    pub(super) fn start(self) -> Result<usize, Status> {
+        if self.token.is_empty() {
+            return Ok(0);
+        }
+        let offset = self
+            .token
+            .strip_prefix("v1:")
+            .and_then(|offset| offset.parse().ok());
+        offset.ok_or_else(|| Status::invalid_argument("invalid page token"))
+    }
+
+    pub(super) fn size(self) -> usize {
+        match usize::try_from(self.size) {
+            Ok(0) | Err(_) => DEFAULT_PAGE,
+            Ok(size) => size.min(LARGEST_PAGE),
+        }
+    }
+}
+
+/// One page, and the token of the next one if there is more.
+pub(super) fn page<T>(
+    items: impl Iterator<Item = T>,
+    start: usize,
+    size: usize,
+) -> (Vec<T>, String) {
+    let mut items = items.skip(start);
+    let page = items.by_ref().take(size).collect();
+    let next = items.next().map(|_| format!("v1:{}", start + size));
+    (page, next.unwrap_or_default())
+}

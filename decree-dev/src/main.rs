@@ -1,0 +1,15 @@
+//! `decree-dev`: a server in a box, and the few commands one needs to talk to any server.
+
+mod cli;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    match cli::run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("decree-dev: {failure}");
+            ExitCode::FAILURE
+        }
+    }
+}

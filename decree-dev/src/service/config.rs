@@ -1,0 +1,177 @@
+//! `ConfigService`: reading, writing and watching values.
+
+use std::sync::Arc;
+
+use decree_proto::v1::{self, config_service_server::ConfigService};
+use tonic::{Request, Response, Status, async_trait};
+
+use super::{
+    claims,
+    subscribe::{self, Events},
+};
+use crate::{
+    auth::Claims,
+    engine::{Commit, SetFields},
+    hub::{Hub, now},
+    limiter::Meter,
+};
+
+#[derive(Debug, Clone)]
+pub(crate) struct ConfigRpc {
+    hub: Arc<Hub>,
+}
+
+impl ConfigRpc {
+    pub(crate) fn new(hub: Arc<Hub>) -> Self {
+        Self { hub }
+    }
+
+    /// Writes and tells subscribers. Also the way in for a process that writes to its own server.
+    pub(crate) fn write(
+        &self,
+        claims: &Claims,
+        batch: SetFields,
+    ) -> Result<Option<v1::ConfigVersion>, Status> {
+        let commit = self.hub.engine().set_fields(claims, batch, now())?;
+        Ok(commit.map(|commit| self.publish(commit)))
+    }
+
+    pub(crate) fn roll_back(
+        &self,
+        claims: &Claims,
+        request: &v1::RollbackToVersionRequest,
+    ) -> Result<v1::ConfigVersion, Status> {
+        let commit = self.hub.engine().rollback(claims, request, now())?;
+        Ok(self.publish(commit))
+    }
+
+    fn publish(&self, commit: Commit) -> v1::ConfigVersion {
+        self.hub.publish(&commit);
+        commit.version
+    }
+}
+
+#[async_trait]
+impl ConfigService for ConfigRpc {
+    async fn get_config(
+        &self,
+        request: Request<v1::GetConfigRequest>,
+    ) -> Result<Response<v1::GetConfigResponse>, Status> {
+        let config = self
+            .hub
+            .engine()
+            .get_config(&claims(&request)?, request.get_ref())?;
+        Ok(Response::new(v1::GetConfigResponse {
+            config: Some(config),
+        }))
+    }
+
+    async fn get_field(
+        &self,
+        request: Request<v1::GetFieldRequest>,
+    ) -> Result<Response<v1::GetFieldResponse>, Status> {
+        let value = self
+            .hub
+            .engine()
+            .get_field(&claims(&request)?, request.get_ref())?;
+        Ok(Response::new(v1::GetFieldResponse { value: Some(value) }))
+    }
+
+    async fn get_fields(
+        &self,
+        request: Request<v1::GetFieldsRequest>,
+    ) -> Result<Response<v1::GetFieldsResponse>, Status> {
+        let values = self
+            .hub
+            .engine()
+            .get_fields(&claims(&request)?, request.get_ref())?;
+        Ok(Response::new(v1::GetFieldsResponse { values }))
+    }
+
+    async fn set_field(
+        &self,
+        request: Request<v1::SetFieldRequest>,
+    ) -> Result<Response<v1::SetFieldResponse>, Status> {
+        let claims = claims(&request)?;
+        let commit = self
+            .hub
+            .engine()
+            .set_field(&claims, request.into_inner(), now())?;
+        let config_version = commit.map(|commit| self.publish(commit));
+        Ok(Response::new(v1::SetFieldResponse { config_version }))
+    }
+
+    async fn set_fields(
+        &self,
+        request: Request<v1::SetFieldsRequest>,
+    ) -> Result<Response<v1::SetFieldsResponse>, Status> {
+        let claims = claims(&request)?;
+        let request = request.into_inner();
+        let batch = SetFields {
+            tenant: request.tenant_id,
+            updates: request.updates,
+            description: request.description,
+            idempotency_key: request.idempotency_key,
+        };
+        let config_version = self.write(&claims, batch)?;
+        Ok(Response::new(v1::SetFieldsResponse { config_version }))
+    }
+
+    async fn list_versions(
+        &self,
+        request: Request<v1::ListVersionsRequest>,
+    ) -> Result<Response<v1::ListVersionsResponse>, Status> {
+        let versions = self
+            .hub
+            .engine()
+            .list_versions(&claims(&request)?, request.get_ref())?;
+        Ok(Response::new(versions))
+    }
+
+    async fn get_version(
+        &self,
+        request: Request<v1::GetVersionRequest>,
+    ) -> Result<Response<v1::GetVersionResponse>, Status> {
+        let version = self
+            .hub
+            .engine()
+            .get_version(&claims(&request)?, request.get_ref())?;
+        Ok(Response::new(v1::GetVersionResponse {
+            config_version: Some(version),
+        }))
+    }
+
+    async fn rollback_to_version(
+        &self,
+        request: Request<v1::RollbackToVersionRequest>,
+    ) -> Result<Response<v1::RollbackToVersionResponse>, Status> {
+        let version = self.roll_back(&claims(&request)?, request.get_ref())?;
+        Ok(Response::new(v1::RollbackToVersionResponse {
+            config_version: Some(version),
+        }))
+    }
+
+    type SubscribeStream = Events;
+
+    async fn subscribe(
+        &self,
+        request: Request<v1::SubscribeRequest>,
+    ) -> Result<Response<Events>, Status> {
+        let claims = claims(&request)?;
+        let meter = request.extensions().get::<Meter>().cloned();
+        let meter = meter.unwrap_or_else(Meter::unlimited);
+        let events = subscribe::open(&self.hub, &claims, request.into_inner(), meter)?;
+        let events = if self.hub.quirks.late_headers {
+            events.started().await?
+        } else {
+            events
+        };
+        Ok(Response::new(events))
+    }
+
+    super::missing! { "ConfigService":
+        diff_versions(DiffVersionsRequest) -> DiffVersionsResponse as "DiffVersions";
+        export_config(ExportConfigRequest) -> ExportConfigResponse as "ExportConfig";
+        import_config(ImportConfigRequest) -> ImportConfigResponse as "ImportConfig";
+    }
+}

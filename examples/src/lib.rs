@@ -1,0 +1,1 @@
+//! Programs to read and to run: see the folders beside this one.

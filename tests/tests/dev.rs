@@ -1,0 +1,70 @@
+//! The scenarios on decree-dev: the real gRPC stack over a pipe, under a paused clock, so that half
+//! a minute of waiting takes no time.
+
+use decree_dev::{DevServer, Pipe};
+use decree_runtime::{Client, ClientBuilder};
+use decree_tests::{
+    admin::Admin,
+    scenario::{self, Server},
+};
+use hyper_util::rt::TokioIo;
+use tonic::transport::Endpoint;
+
+struct Dev {
+    server: DevServer,
+}
+
+async fn dev() -> Dev {
+    let server = DevServer::builder().start_in_memory().await;
+    Dev {
+        server: server.expect("a server in memory needs nothing"),
+    }
+}
+
+fn dial(pipe: Pipe) -> tonic::transport::Channel {
+    let connect = tower::service_fn(move |_| {
+        let pipe = pipe.clone();
+        async move { pipe.connect().await.map(TokioIo::new) }
+    });
+    Endpoint::from_static("http://localhost:9090").connect_with_connector_lazy(connect)
+}
+
+impl Server for Dev {
+    fn client(&self) -> ClientBuilder {
+        let pipe = self.server.pipe();
+        Client::builder("localhost:9090").connector(move || {
+            let pipe = pipe.clone();
+            async move { pipe.connect().await }
+        })
+    }
+
+    fn admin(&self) -> Admin {
+        Admin::new(dial(self.server.pipe()))
+    }
+
+    async fn restart(&self) {
+        self.server.kill().await;
+        self.server.revive().await.expect("the pipe is free");
+    }
+}
+
+macro_rules! scenarios {
+    ($($name:ident)*) => {$(
+        #[tokio::test(start_paused = true)]
+        async fn $name() {
+            scenario::$name(&dev().await).await;
+        }
+    )*};
+}
+
+scenarios! {
+    a_quiet_tenant_starts_at_once_on_defaults
+    a_change_arrives_by_the_stream
+    a_rollback_arrives_within_the_reconcile_interval
+    a_null_is_none_or_the_default_and_never_zero
+    what_the_server_redacts_is_an_error_and_never_data
+    a_bad_version_keeps_the_last_good_one
+    a_batch_that_cuts_the_stream_converges
+    a_killed_server_is_followed_again
+    bad_input_is_explained
+}
