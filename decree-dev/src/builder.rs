@@ -2,13 +2,17 @@
 
 use std::{io, net::SocketAddr, path::PathBuf, sync::Arc};
 
+use tokio::{
+    net::TcpListener,
+    runtime::{Handle, TryCurrentError},
+};
+
 use crate::{
     DevServer, Quirks,
     gate::Gate,
     hub::Hub,
     net::{self, Net},
     seed::{self, Seed},
-    service::ConfigRpc,
 };
 
 /// What a [`DevServer`] starts with.
@@ -61,6 +65,7 @@ impl DevServerBuilder {
     ///
     /// If it is dropped before its end, nothing was started.
     pub async fn start(self) -> Result<DevServer, StartError> {
+        Handle::try_current()?;
         let address = self.address.as_deref().unwrap_or("127.0.0.1:0");
         let addr = net::resolve(address).await;
         let addr = addr.map_err(|source| StartError::Listen {
@@ -98,7 +103,7 @@ impl DevServerBuilder {
             };
             seed::plant(&mut hub.engine(), &text).map_err(failed)?;
         }
-        let net = Net::new(Gate::new(Arc::clone(&hub)).await);
+        let net = Net::new(Gate::new(Arc::clone(&hub)).await, Handle::try_current()?);
         let listener = match addr {
             Some(addr) => Some(listen(addr).await?),
             None => None,
@@ -107,17 +112,12 @@ impl DevServerBuilder {
             .as_ref()
             .and_then(|listener| listener.local_addr().ok());
         net.up(listener);
-        Ok(DevServer {
-            config: ConfigRpc::new(Arc::clone(&hub)),
-            hub,
-            net,
-            addr,
-        })
+        Ok(DevServer::new(hub, net, addr))
     }
 }
 
-async fn listen(addr: SocketAddr) -> Result<tokio::net::TcpListener, StartError> {
-    let listener = tokio::net::TcpListener::bind(addr).await;
+pub(crate) async fn listen(addr: SocketAddr) -> Result<TcpListener, StartError> {
+    let listener = TcpListener::bind(addr).await;
     listener.map_err(|source| StartError::Listen {
         address: addr.to_string(),
         source,
@@ -127,6 +127,9 @@ async fn listen(addr: SocketAddr) -> Result<tokio::net::TcpListener, StartError>
 /// Why a [`DevServer`] did not start.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
+    /// It was not started inside a tokio runtime.
+    #[error("a server needs a tokio runtime to run in")]
+    NoRuntime(#[from] TryCurrentError),
     /// A seed is wrong.
     #[error("{file}: {message}")]
     Seed {

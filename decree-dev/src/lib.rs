@@ -30,6 +30,7 @@
 //! ```
 
 mod auth;
+mod builder;
 mod engine;
 mod gate;
 mod hub;
@@ -43,7 +44,8 @@ mod service;
 mod yaml;
 
 pub use self::{
+    builder::{DevServerBuilder, StartError},
     net::Pipe,
     quirks::Quirks,
-    server::{DevServer, DevServerBuilder, StartError},
+    server::DevServer,
 };

@@ -36,10 +36,10 @@ pub(crate) struct Net {
 
 impl Net {
     /// Down until [`up`](Self::up).
-    pub(crate) fn new(gate: Gate) -> Self {
+    pub(crate) fn new(gate: Gate, runtime: Handle) -> Self {
         Self {
             gate,
-            runtime: Handle::current(),
+            runtime,
             tasks: Arc::default(),
         }
     }

@@ -138,3 +138,115 @@ fn unknown_path<'a>(path: &str, known: impl Iterator<Item = &'a str>) -> String 
         None => format!("the schema has no field {path:?}; add it to the schema's `fields`"),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Quirks;
+
+    fn plant_all(texts: &[&str]) -> Result<Engine, String> {
+        let mut next = 0;
+        let mut engine = Engine::new(Quirks::default(), move || {
+            next += 1;
+            format!("00000000-0000-4000-8000-{next:012}")
+        });
+        for text in texts {
+            plant(&mut engine, text)?;
+        }
+        Ok(engine)
+    }
+
+    fn with_values(values: &str) -> String {
+        format!(
+            "spec_version: v1\nschema:\n  name: s\n  fields:\n    fee: {{ type: number, constraints: {{ maximum: 1 }} }}\n    \
+             wait: {{ type: duration, nullable: true }}\ntenant: {{ name: a }}\nconfig:\n  values:\n    {values}\n"
+        )
+    }
+
+    #[test]
+    fn a_mistake_is_named_with_its_place_and_its_cure() {
+        for (values, message) in [
+            (
+                "fee: 1",
+                "config.values.fee (line 10): write `{ value: … }`",
+            ),
+            (
+                "fee: { }",
+                "config.values.fee (line 10): `value` is required",
+            ),
+            (
+                "fee: { val: 1 }",
+                "config.values.fee.val (line 10): unknown key; did you mean `value`?",
+            ),
+            (
+                "fe: { value: 1 }",
+                "config.values.fe (line 10): the schema has no field \"fe\"; did you mean `fee`?",
+            ),
+            (
+                "fee: { value: abc }",
+                "config.values.fee (line 10): expected a number, found \"abc\"",
+            ),
+            (
+                "wait: { value: 30 }",
+                "config.values.wait (line 10): expected a duration, found \"30\"; write it with units, like \"1m30s\"",
+            ),
+            (
+                "fee: { value: 2 }",
+                "config.values: field fee: value 2 is greater than maximum 1",
+            ),
+        ] {
+            assert_eq!(plant_all(&[&with_values(values)]).unwrap_err(), message);
+        }
+        for (text, message) in [
+            (
+                "spec_version: v1\n",
+                "line 1: nothing to do; write a `schema` or a `tenant` section",
+            ),
+            (
+                "a: 1\n",
+                "a (line 1): unknown key; known keys are spec_version, schema, tenant, config, locks; `x-…` is ignored",
+            ),
+            (
+                "spec_version: v1\ntenant: { name: a }\n",
+                "tenant (line 2): tenant.schema is required in a file without a schema section",
+            ),
+            (
+                "spec_version: v1\ntenant: { name: a, schema: s }\n",
+                "tenant.schema: no published schema \"s\"; seed the file that defines it first",
+            ),
+            (
+                "spec_version: v1\nschema:\n  name: s\n  fields:\n    fee:\n      type: number\n      constraints:\n        minimun: 1\n",
+                "schema.fields.fee.constraints.minimun (line 8): unknown key; did you mean `minimum`?",
+            ),
+            (
+                "spec_version: v1\nschema: { name: s, fields: { a: { type: bool }, a.b: { type: bool } } }\n",
+                "schema: field paths conflict: \"a\" is a strict prefix of \"a.b\" (a path cannot be both a leaf and a parent)",
+            ),
+        ] {
+            assert_eq!(plant_all(&[text]).unwrap_err(), message);
+        }
+    }
+
+    #[test]
+    fn planting_twice_changes_nothing_the_second_time() {
+        let seed = with_values("fee: { value: 0.5 }");
+        let engine = plant_all(&[&seed, &seed]).unwrap();
+        let request = v1::ListVersionsRequest {
+            tenant_id: "a".to_owned(),
+            ..Default::default()
+        };
+        let versions = engine
+            .list_versions(&Claims::superadmin("me"), &request)
+            .unwrap()
+            .versions;
+        assert_eq!(versions.len(), 1);
+        assert_eq!(versions[0].description, "Import from YAML");
+    }
+
+    #[test]
+    fn a_tenant_of_another_file_finds_its_schema_by_name() {
+        let schema = "spec_version: v1\nschema: { name: s, fields: { f: { type: bool } } }\n";
+        let tenant = "spec_version: v1\ntenant: { name: a, schema: s }\nconfig: { values: { f: { value: true } } }\nlocks: [{ field_path: f }]\n";
+        assert_eq!(plant_all(&[schema, tenant]).unwrap().tenant_names(), ["a"]);
+    }
+}

@@ -1,19 +1,13 @@
 //! [`DevServer`]: starting, stopping, and writing from the process that runs it.
 
-use std::{io, net::SocketAddr, path::PathBuf, sync::Arc};
+use std::{net::SocketAddr, sync::Arc};
 
 use decree_proto::{text, v1};
 use tonic::Status;
 
 use crate::{
-    Pipe, Quirks,
-    auth::Claims,
-    engine::SetFields,
-    gate::Gate,
-    hub::Hub,
-    net::{self, Net},
-    seed::{self, SEEDER, Seed},
-    service::ConfigRpc,
+    DevServerBuilder, Pipe, StartError, auth::Claims, builder, engine::SetFields, hub::Hub,
+    net::Net, seed::SEEDER, service::ConfigRpc,
 };
 
 /// A server in this process. It serves from the moment it exists until it is dropped.
@@ -28,6 +22,15 @@ pub struct DevServer {
 }
 
 impl DevServer {
+    pub(crate) fn new(hub: Arc<Hub>, net: Net, addr: Option<SocketAddr>) -> Self {
+        Self {
+            config: ConfigRpc::new(Arc::clone(&hub)),
+            hub,
+            net,
+            addr,
+        }
+    }
+
     /// What a server can be told before it starts.
     pub fn builder() -> DevServerBuilder {
         DevServerBuilder::default()
@@ -85,7 +88,7 @@ impl DevServer {
             return Ok(());
         }
         let listener = match self.addr {
-            Some(addr) => Some(listen(addr).await?),
+            Some(addr) => Some(builder::listen(addr).await?),
             None => None,
         };
         self.net.up(listener);

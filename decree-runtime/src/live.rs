@@ -46,6 +46,7 @@ pub struct Live<C> {
 
 pub(crate) struct Shared<C> {
     /// Tells two watches of one type apart, also after one of them is freed.
+    #[cfg_attr(not(feature = "tower"), allow(dead_code, reason = "only pins ask"))]
     id: u64,
     current: ArcSwap<Versioned<C>>,
     signal: watch::Sender<Signal>,

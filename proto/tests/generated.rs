@@ -1,4 +1,5 @@
 //! The committed code is what the `.proto` files say.
+#![allow(clippy::expect_used, reason = "a test says what it expects")]
 
 use std::{fs, path::Path};
 

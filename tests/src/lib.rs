@@ -3,8 +3,20 @@
 
 pub mod admin;
 pub mod scenario;
+pub mod torn;
 
 /// The program of the README compiles as it stands there.
 #[cfg(doctest)]
 #[doc = include_str!("../../README.md")]
 struct Readme;
+
+/// How much longer than usual the tests run that count: `DECREE_TEST_SCALE`, 1 if unset.
+///
+/// # Panics
+///
+/// When the variable is no number.
+#[must_use]
+pub fn scale() -> u64 {
+    let scale = std::env::var("DECREE_TEST_SCALE").unwrap_or_else(|_| "1".to_owned());
+    scale.parse().expect("DECREE_TEST_SCALE is a whole number")
+}

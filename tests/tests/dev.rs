@@ -6,6 +6,7 @@ use decree_runtime::{Client, ClientBuilder};
 use decree_tests::{
     admin::Admin,
     scenario::{self, Server},
+    torn,
 };
 use hyper_util::rt::TokioIo;
 use tonic::transport::Endpoint;
@@ -67,4 +68,16 @@ scenarios! {
     a_batch_that_cuts_the_stream_converges
     a_killed_server_is_followed_again
     bad_input_is_explained
+}
+
+/// On real TCP and a real clock: readers are threads, which a paused clock does not know of.
+#[tokio::test(flavor = "multi_thread")]
+async fn no_read_is_torn() {
+    let server = DevServer::builder().start().await;
+    let dev = Dev {
+        server: server.expect("a free port"),
+    };
+    let seen = torn::read_while_writing(&dev, "torn", 200 * decree_tests::scale()).await;
+    println!("{seen:?}");
+    assert!(seen.reads >= 100_000, "{seen:?}");
 }

@@ -7,6 +7,7 @@ use decree_runtime::{Client, ClientBuilder};
 use decree_tests::{
     admin::Admin,
     scenario::{self, Server},
+    torn,
 };
 use tonic::transport::Endpoint;
 
@@ -106,4 +107,12 @@ scenarios! {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_killed_server_is_followed_again() {
     scenario::a_killed_server_is_followed_again(&Own::up().0).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_read_is_torn() {
+    let versions = 100 * decree_tests::scale();
+    let seen = torn::read_while_writing(&shared(), "torn", versions).await;
+    println!("{seen:?}");
+    assert!(seen.reads >= 100_000, "{seen:?}");
 }

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Parser, Subcommand, ValueEnum};
+use clap::{Parser, Subcommand, ValueEnum, builder::BoolishValueParser};
 
 /// A local OpenDecree server for development, and commands to talk to any server.
 #[derive(Debug, Parser)]
@@ -37,7 +37,7 @@ pub(super) struct Connect {
     #[arg(long, global = true, env = "DECREE_ROLE")]
     pub(super) role: Option<Role>,
     /// Talk without TLS to a server that is not on this machine
-    #[arg(long, global = true, env = "DECREE_INSECURE")]
+    #[arg(long, global = true, env = "DECREE_INSECURE", value_parser = BoolishValueParser::new())]
     pub(super) insecure: bool,
 }
 

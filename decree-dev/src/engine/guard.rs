@@ -12,7 +12,11 @@ use super::{Tenant, history::Write, validate::validate};
 use crate::auth::Claims;
 
 impl Tenant {
-    pub(super) fn check_updates(&self, claims: &Claims, updates: &[FieldUpdate]) -> Result<(), Status> {
+    pub(super) fn check_updates(
+        &self,
+        claims: &Claims,
+        updates: &[FieldUpdate],
+    ) -> Result<(), Status> {
         for update in updates {
             if update.field_path.is_empty() {
                 return Err(Status::invalid_argument("field_path must not be empty"));

@@ -7,6 +7,7 @@
 mod life;
 mod limits;
 mod reads;
+mod schemas;
 mod subscribe;
 mod support;
 mod writes;

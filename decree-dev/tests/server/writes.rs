@@ -1,7 +1,5 @@
 //! Writing: versions, batches, refusals.
 
-use std::time::Duration;
-
 use decree_proto::v1::{
     FieldUpdate, GetConfigRequest, GetFieldsRequest, ListVersionsRequest, SetFieldRequest,
     SetFieldsRequest, typed_value::Kind,

@@ -106,6 +106,7 @@ pub(crate) struct Machine {
     read: Job,
     read_retry: ReadRetry,
     read_timeout: Duration,
+    read_takes: Duration,
     next_full_read: Instant,
     probe: Job,
     probe_retry: ReadRetry,
@@ -140,6 +141,7 @@ impl Machine {
             read: Job::idle(now),
             read_retry: ReadRetry::new(),
             read_timeout: timing.read_timeout,
+            read_takes: Duration::ZERO,
             next_full_read: now + within(&timing.full_read, &mut rng),
             probe: Job::due(now),
             probe_retry: ReadRetry::new(),
@@ -183,8 +185,10 @@ impl Machine {
     }
 
     fn space_reads(&mut self, now: Instant) {
+        // Smoothed: one slow read among many fast ones is no reason to wait.
+        self.read_takes = (self.read_takes * 7 + (now - self.read.started())) / 8;
         let spacing = &self.timing.read_spacing;
-        let pause = ((now - self.read.started()) * 20).clamp(spacing.start, spacing.end);
+        let pause = (self.read_takes * 20).clamp(spacing.start, spacing.end);
         self.read.rest_until(now + pause);
     }
 

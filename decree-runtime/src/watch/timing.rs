@@ -30,8 +30,9 @@ pub(crate) struct Timing {
     pub(crate) read_timeout: Duration,
     /// The end of that doubling.
     pub(crate) read_timeout_max: Duration,
-    /// Reads are spaced by 20 times the duration of the last one, within these bounds: a watch
-    /// takes at most a twentieth of one database connection.
+    /// Reads are spaced by 20 times what they take of late, within these bounds: a watch takes at
+    /// most a twentieth of a database connection, and under a storm of writes a fifth of the 100
+    /// reads a second that the server allows all programs of a tenant together.
     pub(crate) read_spacing: Range<Duration>,
     /// How long an announced version is asked for that no answer shows: a lagging replica needs
     /// less, and a version lost in a failover never comes.
@@ -56,7 +57,7 @@ impl Default for Timing {
             probe_timeout: ms(5_000),
             read_timeout: ms(15_000),
             read_timeout_max: ms(120_000),
-            read_spacing: ms(10)..ms(1_000),
+            read_spacing: ms(50)..ms(1_000),
             announced_patience: ms(10_000),
             second_look: ms(1_000)..ms(2_000),
             behind_patience: ms(600_000),
