@@ -75,6 +75,15 @@ impl Hub {
         receiver
     }
 
+    pub(crate) fn subscribers(&self) -> usize {
+        let subscribers = lock(&self.subscribers);
+        subscribers
+            .values()
+            .flatten()
+            .filter(|subscriber| !subscriber.is_closed())
+            .count()
+    }
+
     /// Ends every subscription the way a server ends them: without an error.
     pub(crate) fn end_subscriptions(&self) {
         lock(&self.subscribers).clear();

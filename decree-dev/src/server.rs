@@ -60,6 +60,12 @@ impl DevServer {
         self.hub.calls(method)
     }
 
+    /// How many subscriptions are open and hear of every write from now on.
+    #[must_use]
+    pub fn subscribers(&self) -> usize {
+        self.hub.subscribers()
+    }
+
     /// Drops every connection and closes the listener, like a process that is killed. The data
     /// stays for [`revive`](Self::revive).
     ///

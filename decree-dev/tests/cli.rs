@@ -188,7 +188,7 @@ async fn a_watch_prints_changes_and_outlives_the_server() {
         .spawn()
         .unwrap();
     let mut lines = BufReader::new(watch.stdout.take().unwrap()).lines();
-    while server.calls("Subscribe") == 0 {
+    while server.subscribers() == 0 {
         tokio::task::yield_now().await;
     }
     server

@@ -1,4 +1,56 @@
 //! Live, typed settings from OpenDecree.
+//!
+//! Derive a struct, ask a [`Client`] for a [`Live`] of it, and read: the value is always the newest
+//! version of the tenant that fits the struct, whole, without a lock and without an await.
+//!
+//! ```no_run
+//! use decree_runtime::{Client, DecreeConfig, Live};
+//!
+//! #[derive(DecreeConfig)]
+//! struct Payments {
+//!     /// Share of the amount that is charged, 0 to 1.
+//!     #[decree(key = "payments.fee", default = 0.01)]
+//!     fee: f64,
+//!     #[decree(key = "payments.banner")]
+//!     banner: Option<String>,
+//! }
+//!
+//! # async fn example() -> Result<(), decree_runtime::Error> {
+//! let client = Client::builder("localhost:9090").subject("shop").build()?;
+//! let live: Live<Payments> = client.live("acme").await?;
+//! assert!(live.with(|payments| payments.fee) <= 1.0);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # What it promises
+//!
+//! | | |
+//! |---|---|
+//! | One version, one swap | A reader sees one version of the server, never a mixture of two. |
+//! | Never backwards | The version only grows, unless the server has another history; that is adopted, counted and logged. |
+//! | Bounded staleness | Whatever is lost on the way, readers are at the server's state at most 33 s and one read later. |
+//! | Last good wins | A version that does not fit replaces nothing; [`Status::rejection`] says why. |
+//! | Truthful null | Null, absent, empty, zero and redacted are told apart; what the server hides is never data. |
+//! | Reads cost nothing | [`Live::with`] is one atomic load, [`Live::load`] a reference count more. |
+//! | No silent death | The watch ends when its last handle does, and [`Status`] says so; no answer of a server ends it. |
+//!
+//! # How it works
+//!
+//! The server's stream of changes loses events, repeats them, cuts versions in half and never
+//! mentions a rollback. So an event is only a hint that a version exists. State comes from one whole
+//! read, which is decoded as a whole and swapped in as a whole; and every half minute the watch looks
+//! by itself.
+//!
+//! # Features
+//!
+//! | | adds | costs |
+//! |---|---|---|
+//! | `client` (default) | [`Client`] and the watch | tonic, prost, hyper |
+//! | `derive` (default) | the derive | syn, when building |
+//! | `tls` (default) | TLS with the system's roots | rustls, ring |
+//! | `tower` | `SnapshotLayer` and `Live::pin` | nothing next to `client` |
+//! | `axum` | the extractor `Snapshot<T>`; turns on `tower` | axum-core |
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 // Without the client nothing publishes; what it would use is still checked and tested.

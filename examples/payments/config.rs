@@ -5,17 +5,17 @@ use std::time::Duration;
 use decree_runtime::DecreeConfig;
 
 #[derive(Debug, Clone, PartialEq, DecreeConfig)]
-pub struct PaymentsConfig {
+pub(crate) struct PaymentsConfig {
     /// Share of the amount that is charged, 0 to 1.
     #[decree(key = "payments.fee", default = 0.01)]
-    pub fee: f64,
+    pub(crate) fee: f64,
     /// How often a failed payment is tried again.
     #[decree(key = "payments.retries", default = 3)]
-    pub retries: u32,
+    pub(crate) retries: u32,
     /// How long one try may take.
     #[decree(key = "payments.timeout", default = "30s")]
-    pub timeout: Duration,
+    pub(crate) timeout: Duration,
     /// Shown above the quote.
     #[decree(key = "payments.banner")]
-    pub banner: Option<String>,
+    pub(crate) banner: Option<String>,
 }

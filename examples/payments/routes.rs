@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 use crate::config::PaymentsConfig;
 
-pub fn router(live: Live<PaymentsConfig>) -> Router {
+pub(crate) fn router(live: Live<PaymentsConfig>) -> Router {
     Router::new()
         .route("/quote", get(quote))
         .route("/config", get(config))

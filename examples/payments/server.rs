@@ -4,15 +4,15 @@ use std::io::ErrorKind;
 
 use decree_dev::DevServer;
 
-pub struct Server {
-    pub address: String,
+pub(crate) struct Server {
+    pub(crate) address: String,
     own: Option<DevServer>,
 }
 
 /// Where the command line of decree-dev looks by default.
 const USUAL: &str = "127.0.0.1:9090";
 
-pub async fn find() -> Result<Server, Box<dyn std::error::Error>> {
+pub(crate) async fn find() -> Result<Server, Box<dyn std::error::Error>> {
     if let Ok(address) = std::env::var("DECREE_SERVER") {
         return Ok(Server { address, own: None });
     }
@@ -38,7 +38,7 @@ pub async fn find() -> Result<Server, Box<dyn std::error::Error>> {
 
 impl Server {
     /// The command that changes the fee.
-    pub fn how_to_set(&self, tenant: &str) -> String {
+    pub(crate) fn how_to_set(&self, tenant: &str) -> String {
         let server = match self.address.as_str() {
             USUAL | "localhost:9090" => String::new(),
             other => format!("--server {other} "),
@@ -46,7 +46,7 @@ impl Server {
         format!("cargo run -q -p decree-dev -- {server}set {tenant} payments.fee 0.02")
     }
 
-    pub async fn shutdown(self) {
+    pub(crate) async fn shutdown(self) {
         if let Some(own) = self.own {
             own.shutdown().await;
         }

@@ -10,6 +10,34 @@ pub mod torn;
 #[doc = include_str!("../../README.md")]
 struct Readme;
 
+/// A handler that wants a snapshot and a state that holds its `Live`:
+///
+/// ```
+/// use axum::{Router, routing::get};
+/// use decree_runtime::{Live, Snapshot};
+///
+/// async fn fee(config: Snapshot<f64>) -> String {
+///     config.to_string()
+/// }
+///
+/// let _router: Router = Router::new().route("/fee", get(fee)).with_state(Live::fixed(0.01));
+/// ```
+///
+/// The same with the state forgotten does not compile:
+///
+/// ```compile_fail,E0277
+/// use axum::{Router, routing::get};
+/// use decree_runtime::{Live, Snapshot};
+///
+/// async fn fee(config: Snapshot<f64>) -> String {
+///     config.to_string()
+/// }
+///
+/// let _router: Router = Router::new().route("/fee", get(fee)).with_state(());
+/// ```
+#[cfg(doctest)]
+struct StateForgotten;
+
 /// How much longer than usual the tests run that count: `DECREE_TEST_SCALE`, 1 if unset.
 ///
 /// # Panics

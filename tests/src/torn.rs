@@ -41,13 +41,22 @@ pub struct Seen {
 /// When the halves do not fit, or a version goes backwards.
 pub async fn read_while_writing(server: &impl Server, tenant: &str, versions: u64) -> Seen {
     let admin = server.admin();
-    admin.create(tenant, FIELDS).await.expect("the tenant is created");
-    let client = server.client().subject("torn").build().expect("sound options");
+    admin
+        .create(tenant, FIELDS)
+        .await
+        .expect("the tenant is created");
+    let client = server
+        .client()
+        .subject("torn")
+        .build()
+        .expect("sound options");
     let live: Live<Split> = client.live(tenant).await.expect("the tenant is readable");
 
     let stop = AtomicBool::new(false);
     std::thread::scope(|scope| {
-        let readers: Vec<_> = (0..2).map(|_| scope.spawn(|| read(&live.clone(), &stop))).collect();
+        let readers: Vec<_> = (0..2)
+            .map(|_| scope.spawn(|| read(&live.clone(), &stop)))
+            .collect();
         let write = async {
             let mut follower = live.clone();
             for round in 1.. {
@@ -56,10 +65,15 @@ pub async fn read_while_writing(server: &impl Server, tenant: &str, versions: u6
                     ("split.left".to_owned(), Kind::IntegerValue(left)),
                     ("split.right".to_owned(), Kind::IntegerValue(100 - left)),
                 ];
-                let version = admin.set_many(tenant, halves.into()).await.expect("written");
+                let version = admin
+                    .set_many(tenant, halves.into())
+                    .await
+                    .expect("written");
                 while follower.version() < version {
                     let news = tokio::time::timeout(Duration::from_secs(60), follower.changed());
-                    news.await.expect("the change arrives").expect("the watch goes on");
+                    news.await
+                        .expect("the change arrives")
+                        .expect("the watch goes on");
                 }
                 if round >= versions {
                     break;
@@ -68,7 +82,9 @@ pub async fn read_while_writing(server: &impl Server, tenant: &str, versions: u6
         };
         tokio::task::block_in_place(|| tokio::runtime::Handle::current().block_on(write));
         stop.store(true, Ordering::Relaxed);
-        let seen = readers.into_iter().map(|reader| reader.join().expect("no violation"));
+        let seen = readers
+            .into_iter()
+            .map(|reader| reader.join().expect("no violation"));
         seen.fold(Seen::default(), |all, one| Seen {
             reads: all.reads + one.reads,
             versions: all.versions.max(one.versions),
@@ -84,7 +100,11 @@ fn read(live: &Live<Split>, stop: &AtomicBool) -> Seen {
         assert_eq!(split.left + split.right, 100, "torn: {split:?}");
         let sum = live.with(|split| split.left + split.right);
         assert_eq!(sum, 100, "torn");
-        assert!(split.version() >= last, "back from {last} to {}", split.version());
+        assert!(
+            split.version() >= last,
+            "back from {last} to {}",
+            split.version()
+        );
         seen.versions += u64::from(split.version() != last);
         seen.reads += 2;
         last = split.version();

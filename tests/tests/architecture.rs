@@ -14,10 +14,15 @@ const MAY_USE: [(&str, &[&str]); 14] = [
     ("tower", &["live"]),
     ("axum", &["live", "snapshot"]),
     ("error", &[]),
-    ("watch", &["decode", "live", "reading", "snapshot", "status"]),
+    (
+        "watch",
+        &["decode", "live", "reading", "snapshot", "status"],
+    ),
     (
         "client",
-        &["decode", "error", "live", "reading", "snapshot", "status", "value", "watch"],
+        &[
+            "decode", "error", "live", "reading", "snapshot", "status", "value", "watch",
+        ],
     ),
     ("__private", &["decode"]),
     ("lib", &[]),
@@ -40,7 +45,10 @@ fn sources(folder: &Path, into: &mut Vec<(String, String)>) {
 
 /// The names after `prefix` in the code, without comments and unit tests.
 fn names(text: &str, prefix: &str) -> BTreeSet<String> {
-    let code = text.split("#[cfg(test)]\nmod tests {").next().unwrap_or(text);
+    let code = text
+        .split("#[cfg(test)]\nmod tests {")
+        .next()
+        .unwrap_or(text);
     let code: String = code
         .lines()
         .filter(|line| !line.trim_start().starts_with("//"))
@@ -76,7 +84,9 @@ fn names(text: &str, prefix: &str) -> BTreeSet<String> {
 }
 
 fn word(text: &str) -> String {
-    text.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect()
+    text.chars()
+        .take_while(|c| c.is_alphanumeric() || *c == '_')
+        .collect()
 }
 
 #[test]
@@ -102,7 +112,10 @@ fn modules_use_only_what_stands_before_them() {
             }
             for wire in WIRE.iter().filter(|_| module != "client") {
                 let text = text.replace(&format!("{wire}::"), "\u{0}");
-                assert!(!text.contains('\u{0}'), "{file}: only `client` names types of {wire}");
+                assert!(
+                    !text.contains('\u{0}'),
+                    "{file}: only `client` names types of {wire}"
+                );
             }
         }
     }
@@ -113,7 +126,11 @@ fn every_module_is_in_the_table() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../decree-runtime/src");
     for entry in fs::read_dir(root).expect("the sources") {
         let path = entry.expect("an entry").path();
-        let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        let name = path
+            .file_stem()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned();
         assert!(MAY_USE.iter().any(|(module, _)| *module == name), "{name}");
     }
 }

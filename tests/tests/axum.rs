@@ -62,7 +62,9 @@ async fn app() -> App {
         let pipe = pipe.clone();
         async move { pipe.connect().await }
     };
-    let client = Client::builder("localhost:9090").subject("app").connector(connect);
+    let client = Client::builder("localhost:9090")
+        .subject("app")
+        .connector(connect);
     let live = client.build().expect("sound options").live("acme").await;
     App {
         live: live.expect("the tenant is readable"),
@@ -76,7 +78,10 @@ async fn app() -> App {
 
 /// Changes the fee and waits until readers see it.
 async fn change(app: &App, fee: i64) {
-    let version = app.server.set("acme", "pay.fee", &fee.to_string()).expect("written");
+    let version = app
+        .server
+        .set("acme", "pay.fee", &fee.to_string())
+        .expect("written");
     let mut live = app.live.clone();
     while live.version() < version {
         live.changed().await.expect("the watch goes on");
@@ -99,7 +104,11 @@ async fn held(
     format!("{}", third.fee)
 }
 
-async fn outer(State(app): State<App>, mut request: Request, next: Next) -> axum::response::Response {
+async fn outer(
+    State(app): State<App>,
+    mut request: Request,
+    next: Next,
+) -> axum::response::Response {
     let pinned = app.live.pin(request.extensions_mut());
     app.seen_by_middleware.store(pinned.fee, Ordering::SeqCst);
     next.run(request).await
@@ -125,7 +134,11 @@ async fn a_held_request_sees_one_version(app: App, router: Router) {
     assert_eq!(request.await.expect("the handler does not panic"), "1");
 
     app.gate.notify_one();
-    assert_eq!(get_text(router, "/held").await, "50", "the next request sees the last");
+    assert_eq!(
+        get_text(router, "/held").await,
+        "50",
+        "the next request sees the last"
+    );
 }
 
 #[tokio::test(start_paused = true)]
@@ -143,7 +156,9 @@ async fn with_the_layer_and_middleware() {
 #[tokio::test(start_paused = true)]
 async fn with_the_layer_forgotten() {
     let app = app().await;
-    let router = Router::new().route("/held", get(held)).with_state(app.clone());
+    let router = Router::new()
+        .route("/held", get(held))
+        .with_state(app.clone());
     a_held_request_sees_one_version(app, router).await;
 }
 

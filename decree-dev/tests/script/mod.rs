@@ -53,6 +53,7 @@ fn update(path: &str, value: Option<TypedValue>) -> FieldUpdate {
     }
 }
 
+#[allow(clippy::unnecessary_wraps, reason = "messages hold it so")]
 fn typed(kind: FieldType, written: &str) -> Option<TypedValue> {
     Some(text::parse(kind, written).unwrap())
 }

@@ -117,6 +117,7 @@ async fn first_reading(
     let deadline = started + start_timeout;
     let mut retry = ReadRetry::new();
     let mut rng = fastrand::Rng::new();
+    let mut quiet = true;
     loop {
         let left = deadline.saturating_duration_since(Instant::now());
         let failed = match source.read_all(call_timeout.min(left)).await {
@@ -138,7 +139,9 @@ async fn first_reading(
             let message = format!("{}; {}", failure.message, cure(kind));
             return Err(Error::new(kind, message));
         }
-        tracing::warn!(trouble = failure.message, "not ready yet; trying again");
+        if std::mem::take(&mut quiet) {
+            tracing::warn!(trouble = failure.message, "not ready yet; trying again");
+        }
         tokio::time::sleep(wait).await;
     }
 }

@@ -1,15 +1,15 @@
 //! What the derive says of mistakes. `TRYBUILD=overwrite` rewrites what is expected.
 
-/// The compiler whose own messages `ui/types` quotes.
+/// The compiler whose own messages `tests/ui/types` quotes.
 const PINNED: &str = "1.95.";
 
 #[test]
 fn mistakes_are_explained() {
     let cases = trybuild::TestCases::new();
-    cases.pass("ui/pass/*.rs");
-    cases.compile_fail("ui/attr/*.rs");
+    cases.pass("tests/ui/pass/*.rs");
+    cases.compile_fail("tests/ui/attr/*.rs");
     if rustc_version().contains(PINNED) {
-        cases.compile_fail("ui/types/*.rs");
+        cases.compile_fail("tests/ui/types/*.rs");
     } else {
         eprintln!("UI/TYPES NOT RUN: it quotes the messages of rustc {PINNED}x");
     }
