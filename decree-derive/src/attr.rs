@@ -1,7 +1,12 @@
 //! The grammar of `#[decree(...)]`.
 
 use proc_macro2::{Span, TokenTree};
-use syn::{Attribute, Expr, LitStr, Path, Token, meta::ParseNestedMeta, spanned::Spanned};
+use syn::{
+    Attribute, Expr, LitStr, Path, Token,
+    meta::ParseNestedMeta,
+    parse::{ParseBuffer, ParseStream},
+    spanned::Spanned,
+};
 
 use crate::ctxt::Ctxt;
 
@@ -24,12 +29,12 @@ impl StructAttr {
     pub(crate) fn parse(cx: &Ctxt, attrs: &[Attribute]) -> Self {
         let mut parsed = Self::default();
         each(cx, attrs, &["prefix", "crate"], |name, meta| {
-            match name {
-                "prefix" => set(cx, meta, &mut parsed.prefix, string(cx, meta)?),
-                _ => {
-                    let path = string(cx, meta)?.map(|text| text.parse()).transpose()?;
-                    set(cx, meta, &mut parsed.krate, path);
-                }
+            let text = string(cx, meta)?;
+            if name == "prefix" {
+                set(cx, meta, &mut parsed.prefix, text);
+            } else {
+                let path = text.map(|text| text.parse()).transpose()?;
+                set(cx, meta, &mut parsed.krate, path);
             }
             Ok(())
         });
@@ -45,7 +50,7 @@ impl FieldAttr {
                 "key" => set(cx, meta, &mut parsed.key, string(cx, meta)?),
                 "default" => {
                     let value = value(cx, meta, "an expression")?;
-                    let value = value.map(|value| value.parse()).transpose()?;
+                    let value = value.map(ParseBuffer::parse).transpose()?;
                     set(cx, meta, &mut parsed.default, value);
                 }
                 _ => set(cx, meta, &mut parsed.skip, Some(meta.path.span())),
@@ -72,8 +77,7 @@ fn each(
             continue;
         }
         let parsed = attr.parse_nested_meta(|meta| {
-            let name = meta.path.require_ident().map(ToString::to_string);
-            let name = name.unwrap_or_default();
+            let name = name(&meta);
             if known.contains(&name.as_str()) {
                 return take(&name, &meta);
             }
@@ -86,6 +90,12 @@ fn each(
     }
 }
 
+/// What stands before the `=`; empty for a path of several names, which no key is.
+fn name(meta: &ParseNestedMeta<'_>) -> String {
+    let name = meta.path.require_ident().map(ToString::to_string);
+    name.unwrap_or_default()
+}
+
 /// Passes over `= …` or `(…)` of an entry that is not understood.
 fn skip_value(meta: &ParseNestedMeta<'_>) -> syn::Result<()> {
     while !meta.input.is_empty() && !meta.input.peek(Token![,]) {
@@ -96,11 +106,7 @@ fn skip_value(meta: &ParseNestedMeta<'_>) -> syn::Result<()> {
 
 fn set<T>(cx: &Ctxt, meta: &ParseNestedMeta<'_>, slot: &mut Option<T>, value: Option<T>) {
     if slot.is_some() {
-        let name = meta.path.require_ident().map(ToString::to_string);
-        cx.error(
-            &meta.path,
-            format!("`{}` is set twice", name.unwrap_or_default()),
-        );
+        cx.error(&meta.path, format!("`{}` is set twice", name(meta)));
     } else {
         *slot = value;
     }
@@ -111,12 +117,11 @@ fn value<'a>(
     cx: &Ctxt,
     meta: &ParseNestedMeta<'a>,
     expected: &str,
-) -> syn::Result<Option<syn::parse::ParseStream<'a>>> {
+) -> syn::Result<Option<ParseStream<'a>>> {
     if meta.input.peek(Token![=]) {
         return meta.value().map(Some);
     }
-    let name = meta.path.require_ident().map(ToString::to_string);
-    let name = name.unwrap_or_default();
+    let name = name(meta);
     cx.error(
         &meta.path,
         format!("`{name}` needs {expected}: `{name} = …`"),
@@ -133,8 +138,7 @@ fn string(cx: &Ctxt, meta: &ParseNestedMeta<'_>) -> syn::Result<Option<LitStr>> 
         return value.parse().map(Some);
     }
     let other: Expr = value.parse()?;
-    let name = meta.path.require_ident().map(ToString::to_string);
-    let name = name.unwrap_or_default();
+    let name = name(meta);
     cx.error(other, format!("`{name}` is a text: `{name} = \"…\"`"));
     Ok(None)
 }

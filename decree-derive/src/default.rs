@@ -13,15 +13,15 @@ pub(crate) struct Default(pub(crate) TokenStream);
 
 /// Checks what can be checked without knowing types: literals against types that are known by name.
 /// The compiler checks the rest, at the same place.
-pub(crate) fn check(cx: &Ctxt, ty: &Type, expr: Expr) -> Default {
-    let Some((negative, literal)) = literal(&expr) else {
+pub(crate) fn check(cx: &Ctxt, ty: &Type, expr: &Expr) -> Default {
+    let Some((negative, literal)) = literal(expr) else {
         return Default(quote!(#expr));
     };
     let inner = option_inner(ty);
-    let plain = match adapt(inner.unwrap_or(ty), negative, literal, &expr) {
+    let plain = match adapt(inner.unwrap_or(ty), negative, literal, expr) {
         Ok(plain) => plain,
         Err(message) => {
-            cx.error(&expr, message);
+            cx.error(expr, message);
             // It is not emitted: an error leaves only the fallback.
             quote!(#expr)
         }

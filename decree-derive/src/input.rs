@@ -101,7 +101,9 @@ impl Field {
     fn new(cx: &Ctxt, prefix: Option<&str>, field: &syn::Field) -> Option<Self> {
         let ident = field.ident.clone()?;
         let attr = FieldAttr::parse(cx, &field.attrs);
-        let default = attr.default.map(|expr| default::check(cx, &field.ty, expr));
+        let default = attr
+            .default
+            .map(|expr| default::check(cx, &field.ty, &expr));
         if let (Some(_), Some(key)) = (attr.skip, &attr.key) {
             cx.error(
                 key,

@@ -98,6 +98,9 @@ impl Gate {
         headers: &HeaderMap,
         peer: &str,
     ) -> Result<Admission, Status> {
+        if let Some(status) = self.hub.next_failure(method) {
+            return Err(status);
+        }
         let is_open = match service {
             // Watching the health is not exempt in the real server either.
             HEALTH => method != "Watch",

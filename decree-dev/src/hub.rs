@@ -1,13 +1,14 @@
 //! What all calls share: the engine behind its lock, the subscribers, the limiter, the counters.
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, HashMap, VecDeque},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::SystemTime,
 };
 
 use prost_types::Timestamp;
 use tokio::sync::{Semaphore, mpsc};
+use tonic::Status;
 
 use crate::{
     Quirks,
@@ -25,6 +26,7 @@ pub(crate) struct Hub {
     engine: Mutex<Engine>,
     subscribers: Mutex<HashMap<String, Vec<mpsc::Sender<Arc<Event>>>>>,
     calls: Mutex<BTreeMap<String, u64>>,
+    failures: Mutex<HashMap<String, VecDeque<Status>>>,
 }
 
 impl Hub {
@@ -35,6 +37,7 @@ impl Hub {
             engine: Mutex::new(Engine::new(quirks, uuid)),
             subscribers: Mutex::default(),
             calls: Mutex::default(),
+            failures: Mutex::default(),
         }
     }
 
@@ -91,6 +94,18 @@ impl Hub {
 
     pub(crate) fn count(&self, method: &str) {
         *lock(&self.calls).entry(method.to_owned()).or_default() += 1;
+    }
+
+    /// Makes a coming call fail, after those that already have to.
+    pub(crate) fn fail(&self, method: &str, status: Status) {
+        lock(&self.failures)
+            .entry(method.to_owned())
+            .or_default()
+            .push_back(status);
+    }
+
+    pub(crate) fn next_failure(&self, method: &str) -> Option<Status> {
+        lock(&self.failures).get_mut(method)?.pop_front()
     }
 
     pub(crate) fn calls(&self, method: &str) -> u64 {

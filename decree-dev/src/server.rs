@@ -110,6 +110,11 @@ impl DevServer {
         self.kill().await;
     }
 
+    /// Makes the next call of an RPC fail, by its name as in `GetConfig`; asked twice, the next two.
+    pub fn fail_next(&self, method: &str, status: Status) {
+        self.hub.fail(method, status);
+    }
+
     /// Ends every open subscription without an error, as servers do when they have enough.
     pub fn end_subscriptions(&self) {
         self.hub.end_subscriptions();

@@ -1,6 +1,16 @@
 //! What the tests that cross crates share: a way to write to a server as its administrator, and
 //! the scenarios that hold on every server.
 
+#![allow(
+    clippy::expect_used,
+    clippy::missing_panics_doc,
+    reason = "what fails here is a test, and a panic is how it says so"
+)]
+#![allow(
+    clippy::float_cmp,
+    reason = "a fee must arrive as it was written, to the last bit"
+)]
+
 pub mod admin;
 pub mod scenario;
 pub mod torn;
@@ -39,10 +49,6 @@ struct Readme;
 struct StateForgotten;
 
 /// How much longer than usual the tests run that count: `DECREE_TEST_SCALE`, 1 if unset.
-///
-/// # Panics
-///
-/// When the variable is no number.
 #[must_use]
 pub fn scale() -> u64 {
     let scale = std::env::var("DECREE_TEST_SCALE").unwrap_or_else(|_| "1".to_owned());

@@ -72,9 +72,8 @@ async fn until<C: DecreeConfig>(
             live.changed().await.expect("the watch goes on");
         }
     };
-    if timeout(limit, wait).await.is_err() {
-        panic!("not within {limit:?}: {:?}", live.status());
-    }
+    let arrived = timeout(limit, wait).await.is_ok();
+    assert!(arrived, "not within {limit:?}: {:?}", live.status());
     start.elapsed()
 }
 
@@ -349,6 +348,14 @@ pub async fn a_killed_server_is_followed_again(server: &impl Server) {
     live.shutdown().await;
 }
 
+#[derive(Debug, DecreeConfig)]
+struct Needs {
+    #[decree(key = "pay.fee")]
+    _fee: f64,
+    #[decree(key = "pay.banner", default = 1)]
+    _banner: i64,
+}
+
 /// Bad input has one clear error, which names the thing and the cure.
 pub async fn bad_input_is_explained(server: &impl Server) {
     create(server, "input", PAY).await;
@@ -367,13 +374,6 @@ pub async fn bad_input_is_explained(server: &impl Server) {
         "{unknown}"
     );
 
-    #[derive(Debug, DecreeConfig)]
-    struct Needs {
-        #[decree(key = "pay.fee")]
-        _fee: f64,
-        #[decree(key = "pay.banner", default = 1)]
-        _banner: i64,
-    }
     let text = typed(Kind::StringValue("hello".to_owned()));
     server
         .admin()

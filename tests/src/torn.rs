@@ -35,10 +35,6 @@ pub struct Seen {
 
 /// Writes both halves in one version again and again while two threads read them as fast as they
 /// can, until each of them saw `versions`.
-///
-/// # Panics
-///
-/// When the halves do not fit, or a version goes backwards.
 pub async fn read_while_writing(server: &impl Server, tenant: &str, versions: u64) -> Seen {
     let admin = server.admin();
     admin

@@ -1,5 +1,7 @@
 //! Modules of decree-runtime use only what is named here: data flows one way.
 
+#![allow(clippy::expect_used, reason = "a failed expectation is a failed test")]
+
 use std::{collections::BTreeSet, fs, path::Path};
 
 /// Each module and what it may use of the crate.
@@ -57,12 +59,9 @@ fn names(text: &str, prefix: &str) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     for (at, _) in code.match_indices(prefix) {
         let rest = &code[at + prefix.len()..];
-        let list = match rest.strip_prefix('{') {
-            Some(group) => group,
-            None => {
-                found.insert(word(rest));
-                continue;
-            }
+        let Some(list) = rest.strip_prefix('{') else {
+            found.insert(word(rest));
+            continue;
         };
         // The first word of each top-level entry of the group.
         let (mut depth, mut fresh) = (0, true);

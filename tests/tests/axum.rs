@@ -1,5 +1,7 @@
 //! One request, one version.
 
+#![allow(clippy::expect_used, reason = "a failed expectation is a failed test")]
+
 use std::sync::{
     Arc,
     atomic::{AtomicBool, AtomicI64, Ordering},

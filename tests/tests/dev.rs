@@ -1,6 +1,8 @@
 //! The scenarios on decree-dev: the real gRPC stack over a pipe, under a paused clock, so that half
 //! a minute of waiting takes no time.
 
+#![allow(clippy::expect_used, reason = "a failed expectation is a failed test")]
+
 use decree_dev::{DevServer, Pipe};
 use decree_runtime::{Client, ClientBuilder};
 use decree_tests::{

@@ -1,5 +1,7 @@
 //! A connection that hangs: no reset, no end, no answer.
 
+#![allow(clippy::expect_used, reason = "a failed expectation is a failed test")]
+
 use std::{
     io,
     pin::Pin,
@@ -92,9 +94,10 @@ async fn a_connection_that_hangs_is_left_for_a_new_one() {
     let connect = move || {
         let pipe = pipe.clone();
         // Whoever dials after the freeze has a connection that works.
-        let frozen = match frozen.load(Ordering::SeqCst) {
-            false => Arc::clone(&frozen),
-            true => Arc::default(),
+        let frozen = if frozen.load(Ordering::SeqCst) {
+            Arc::default()
+        } else {
+            Arc::clone(&frozen)
         };
         async move {
             let io = pipe.connect().await?;

@@ -1,6 +1,8 @@
 //! The scenarios on the real server. `tests/real/server.sh up DIR` starts one and writes where it
 //! is; without that these tests fail, they never pass in silence.
 
+#![allow(clippy::expect_used, reason = "a failed expectation is a failed test")]
+
 use std::process::Command;
 
 use decree_runtime::{Client, ClientBuilder};
@@ -38,18 +40,17 @@ impl Own {
     fn up() -> Self {
         let dir = format!("{}-own", variable("DECREE_REAL_DIR"));
         let script = variable("DECREE_REAL_SCRIPT");
-        let mut real = Real {
-            address: String::new(),
-            dir,
-            script,
-        };
-        real.script("up");
-        let env = std::fs::read_to_string(format!("{}/env", real.dir)).expect("where it is");
+        run(&script, "up", &dir);
+        let env = std::fs::read_to_string(format!("{dir}/env")).expect("where it is");
         let address = env
             .lines()
             .find_map(|line| line.strip_prefix("DECREE_REAL_ADDR="));
-        real.address = address.expect("an address").to_owned();
-        Self(real)
+        let address = address.expect("an address").to_owned();
+        Self(Real {
+            address,
+            dir,
+            script,
+        })
     }
 }
 
@@ -59,12 +60,14 @@ impl Drop for Own {
     }
 }
 
+fn run(script: &str, command: &str, dir: &str) {
+    let status = Command::new(script).args([command, dir]).status();
+    assert!(status.expect("the script runs").success(), "{command}");
+}
+
 impl Real {
     fn script(&self, command: &str) {
-        let status = Command::new(&self.script)
-            .args([command, &self.dir])
-            .status();
-        assert!(status.expect("the script runs").success(), "{command}");
+        run(&self.script, command, &self.dir);
     }
 }
 

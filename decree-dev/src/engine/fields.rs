@@ -59,7 +59,7 @@ impl Fields {
                 },
             );
         }
-        check_prefixes(by_path.keys())?;
+        check_prefixes(&by_path)?;
         check_dependencies(&draft.dependent_required, &by_path)?;
         Ok(Self {
             by_path,
@@ -236,13 +236,11 @@ fn check_ranges(path: &str, constraints: &FieldConstraints) -> Result<(), String
 }
 
 /// A path cannot be a value and a group of values at once.
-fn check_prefixes<'a>(sorted: impl Iterator<Item = &'a String>) -> Result<(), String> {
-    let paths: HashSet<&str> = sorted.map(String::as_str).collect();
-    let mut children: Vec<_> = paths.iter().copied().collect();
-    children.sort_unstable();
-    for child in children {
+fn check_prefixes(fields: &BTreeMap<String, Field>) -> Result<(), String> {
+    for child in fields.keys() {
         for (dot, _) in child.match_indices('.') {
-            if let Some(parent) = paths.get(&child[..dot]) {
+            let parent = &child[..dot];
+            if fields.contains_key(parent) {
                 return Err(format!(
                     "field paths conflict: {parent:?} is a strict prefix of {child:?} (a path cannot be both a leaf and a parent)"
                 ));

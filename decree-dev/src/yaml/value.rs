@@ -129,7 +129,9 @@ fn push_scalar(out: &mut String, text: &str, plain: bool) {
     } else if is_bool(text) {
         out.push_str(&text.to_lowercase());
     } else {
-        out.push_str(&canonical(FieldType::Number, text));
+        // An integer keeps all its digits, which a float would not.
+        let integer = text.parse::<i64>().map(|integer| integer.to_string());
+        out.push_str(&integer.unwrap_or_else(|_| canonical(FieldType::Number, text)));
     }
 }
 
@@ -175,8 +177,8 @@ mod tests {
             ),
             (
                 FieldType::Json,
-                "{b: [1, 2.50, null], a: <x>}",
-                r#"{"a":"\u003cx\u003e","b":[1,2.5,null]}"#,
+                "{b: [9007199254740993, 2.50, null], a: <x>}",
+                r#"{"a":"\u003cx\u003e","b":[9007199254740993,2.5,null]}"#,
             ),
             (FieldType::Json, "'{\"b\": 1}'", "{\"b\": 1}"),
             (FieldType::Json, "TRUE", "true"),

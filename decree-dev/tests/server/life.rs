@@ -2,7 +2,7 @@
 
 use decree_dev::DevServer;
 use decree_proto::v1::{
-    ExportConfigRequest, GetServerInfoRequest, VerifyChainRequest,
+    ExportConfigRequest, GetConfigRequest, GetServerInfoRequest, VerifyChainRequest,
     audit_service_client::AuditServiceClient, config_service_client::ConfigServiceClient,
     server_service_client::ServerServiceClient, typed_value::Kind,
 };
@@ -78,4 +78,22 @@ async fn what_is_missing_says_so_by_name() {
         refused.unwrap_err().message(),
         "decree-dev does not have centralconfig.v1.AuditService/VerifyChain yet"
     );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_fails_on_demand_and_the_one_after_it_does_not() {
+    let server = shop().await;
+    let mut client = config(&server, USER).await;
+    server.fail_next("GetConfig", tonic::Status::internal("failed to get config"));
+    let request = || GetConfigRequest {
+        tenant_id: "acme".to_owned(),
+        ..Default::default()
+    };
+    let refused = client.get_config(request()).await.unwrap_err();
+    assert_eq!(
+        (refused.code(), refused.message()),
+        (Code::Internal, "failed to get config")
+    );
+    client.get_config(request()).await.unwrap();
+    assert_eq!(server.calls("GetConfig"), 2);
 }
