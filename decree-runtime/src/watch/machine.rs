@@ -90,8 +90,8 @@ pub(crate) struct Machine {
     /// Reads in a row that did not show the announced version.
     invisible: u32,
     history: History,
-    /// The next answer starts a new history, whatever its number.
-    restarting: bool,
+    /// Reads that start from then on show another history, whatever their number.
+    restarting: Option<Instant>,
     /// Other content of the version that was seen, waiting for a second look.
     unconfirmed: Option<u64>,
     behind_since: Option<Instant>,
@@ -132,7 +132,7 @@ impl Machine {
             invisible: 0,
             seen,
             history: History::default(),
-            restarting: false,
+            restarting: None,
             unconfirmed: None,
             behind_since: None,
             rejected: false,

@@ -44,11 +44,14 @@ impl Machine {
 
     fn judge(&mut self, answer: Answer, now: Instant) -> Verdict {
         let replaced = answer.tenant_id != self.seen.tenant_id;
-        if replaced || self.restarting {
+        let restarted = self
+            .restarting
+            .is_some_and(|since| self.read.started() >= since);
+        if replaced || restarted {
             if replaced {
                 self.history.forget();
             }
-            self.restarting = false;
+            self.restarting = None;
             self.history_restarts += 1;
             self.announced = answer.version;
             self.see(answer);
@@ -147,7 +150,7 @@ impl Machine {
     }
 
     fn restart(&mut self, head: i32, now: Instant) {
-        self.restarting = true;
+        self.restarting = Some(now);
         self.announced = head;
         self.behind_since = None;
         self.read.want(now);

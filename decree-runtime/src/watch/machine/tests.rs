@@ -219,6 +219,22 @@ fn another_id_of_a_known_version_is_another_history() {
 }
 
 #[test]
+fn a_read_that_ran_already_does_not_stand_for_the_new_history() {
+    let mut bench = Bench::settled();
+    bench.next_due();
+    bench.machine.announced(11, bench.now);
+    assert_eq!(bench.due(), ["read"]);
+    bench.pass(ms(5));
+    bench.machine.probed(vec![row(10, "x")], bench.now);
+    let old = bench.machine.answered(answer(11, 2), bench.now);
+    assert_eq!(old, Verdict::Adopt);
+    let (due, _) = bench.next_due();
+    assert_eq!(due, ["read"]);
+    let new = bench.machine.answered(answer(10, 9), bench.now);
+    assert_eq!(new, Verdict::AdoptRestarted);
+}
+
+#[test]
 fn a_lower_head_is_lag_until_it_lasts() {
     let mut bench = Bench::settled();
     let start = bench.now;
