@@ -3,8 +3,10 @@
 
 #![allow(clippy::expect_used, reason = "a failed expectation is a failed test")]
 
+use std::time::Duration;
+
 use decree_dev::{DevServer, Pipe};
-use decree_runtime::{Client, ClientBuilder};
+use decree_runtime::{Client, ClientBuilder, DecreeConfig, ErrorKind};
 use decree_tests::{
     admin::Admin,
     scenario::{self, Server},
@@ -70,6 +72,20 @@ scenarios! {
     a_batch_that_cuts_the_stream_converges
     a_killed_server_is_followed_again
     bad_input_is_explained
+}
+
+/// As people write it who want no limit at all.
+#[tokio::test(start_paused = true)]
+async fn a_limit_past_every_clock_is_none() {
+    #[derive(Debug, DecreeConfig)]
+    struct Empty {}
+
+    let dev = dev().await;
+    let client = dev.client().subject("patient").timeout(Duration::MAX);
+    let client = client.build().expect("the options are sound");
+    let live = client.live::<Empty>("nosuch").start_timeout(Duration::MAX);
+    let error = live.await.expect_err("no such tenant");
+    assert_eq!(error.kind(), ErrorKind::UnknownTenant);
 }
 
 /// On real TCP and a real clock: readers are threads, which a paused clock does not know of.

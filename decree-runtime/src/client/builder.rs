@@ -170,6 +170,15 @@ impl ClientBuilder {
                 return Err(Error::new(ErrorKind::InvalidOption, message));
             }
         };
+        for (option, limit) in [
+            ("timeout", self.timeout),
+            ("connect_timeout", self.connect_timeout),
+        ] {
+            if limit.is_zero() {
+                let message = format!("{option} is zero: no call could ever succeed");
+                return Err(Error::new(ErrorKind::InvalidOption, message));
+            }
+        }
         let connection = Connection::new(address, &self.tls, self.connect_timeout, self.connector)?;
         Ok(Client {
             shared: Arc::new(Shared {
@@ -206,6 +215,8 @@ mod tests {
         assert!(refused(Client::builder("localhost:9090")).contains(".subject("));
         assert!(refused(Client::builder("localhost").subject("a")).contains("no port"));
         assert!(refused(Client::builder("localhost:1").subject("a\n")).contains("subject"));
+        let hasty = Client::builder("localhost:1").subject("a");
+        assert!(refused(hasty.timeout(Duration::ZERO)).contains("timeout is zero"));
         let tenants = Client::builder("localhost:1").subject("a").tenant("a,b");
         assert!(refused(tenants).contains("\"a,b\""));
     }

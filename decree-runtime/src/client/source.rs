@@ -12,7 +12,7 @@ use super::{Client, identity, wire};
 use crate::{
     error::Error,
     reading::Reading,
-    watch::{Cause, Failure, Hints, Row, Source},
+    watch::{self, Cause, Failure, Hints, Row, Source},
 };
 
 /// How many versions a probe lists: enough to see that history was rewritten, and who wrote what
@@ -110,14 +110,7 @@ impl TenantSource {
             match stream.message().await {
                 Ok(Some(message)) => {
                     if let Some(change) = message.change {
-                        let news = wire::hint(change);
-                        hints.send_if_modified(|hint| {
-                            let newer = news.version > hint.version;
-                            if newer {
-                                *hint = news;
-                            }
-                            newer
-                        });
+                        watch::tell(hints, wire::hint(change));
                     }
                 }
                 Ok(None) => return Status::new(Code::Ok, "the server ended the stream"),

@@ -1,5 +1,8 @@
 //! The task of a watch: it does what the machine decides, and tells it what came of it.
 
+#[cfg(test)]
+mod tests;
+
 use std::{future::Future, pin::Pin, sync::Arc};
 
 use tokio::{

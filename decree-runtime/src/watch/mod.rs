@@ -13,6 +13,6 @@ pub(crate) use self::{
     driver::start,
     history::Row,
     retry::ReadRetry,
-    source::{Cause, Failure, Hint, Hints, Source},
+    source::{Cause, Failure, Hint, Hints, Source, tell},
     timing::Timing,
 };

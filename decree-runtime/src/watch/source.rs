@@ -40,6 +40,17 @@ pub(crate) struct Hint {
 /// Where hints go. A cell and no queue: a batch of 500 changes is one hint.
 pub(crate) type Hints = watch::Sender<Hint>;
 
+/// Passes on what a stream told. Streams repeat themselves, and an old one may speak last.
+pub(crate) fn tell(hints: &Hints, news: Hint) {
+    hints.send_if_modified(|hint| {
+        let newer = news.version > hint.version;
+        if newer {
+            *hint = news;
+        }
+        newer
+    });
+}
+
 /// A tenant on a server.
 pub(crate) trait Source: Send + Sync + 'static {
     /// Reads every value of the newest version.

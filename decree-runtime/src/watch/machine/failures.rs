@@ -23,7 +23,10 @@ impl Machine {
             Cause::RateLimited => self.read_retry.refused(&mut self.rng),
             Cause::Timeout => {
                 // The probe tells a slow read from a dead connection.
-                self.read_timeout = (self.read_timeout * 2).min(self.timing.read_timeout_max);
+                let doubled = self.read_timeout.saturating_mul(2);
+                if doubled <= self.timing.read_timeout_max {
+                    self.read_timeout = doubled;
+                }
                 self.probe.want(now);
                 self.read_retry.failed(false, &mut self.rng)
             }

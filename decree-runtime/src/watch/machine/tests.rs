@@ -159,6 +159,25 @@ fn a_rejected_version_is_not_read_for_ever() {
 }
 
 #[test]
+fn a_read_that_failed_is_tried_again_soon() {
+    for (cause, longest) in [
+        (Cause::Connection, ms(50)),
+        (Cause::Timeout, secs(1)),
+        (Cause::Server, secs(1)),
+        (Cause::RateLimited, ms(1_100)),
+    ] {
+        let mut bench = Bench::settled();
+        bench.machine.announced(11, bench.now);
+        assert_eq!(bench.due(), ["read"]);
+        bench.machine.read_failed(&failure(cause), bench.now);
+        let failed = bench.now;
+        while !bench.next_due().0.contains(&"read") {}
+        let waited = bench.now - failed;
+        assert!(waited <= longest, "{cause:?}: {waited:?}");
+    }
+}
+
+#[test]
 fn other_content_of_the_same_version_is_believed_at_the_second_look() {
     let mut bench = Bench::settled();
     bench.machine.announced(11, bench.now);
