@@ -165,6 +165,30 @@ async fn with_the_layer_forgotten() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn the_layer_pins_when_the_request_comes_in() {
+    async fn fee(fee: Snapshot<Fee>) -> String {
+        fee.fee.to_string()
+    }
+    async fn slow(
+        State(app): State<App>,
+        request: Request,
+        next: Next,
+    ) -> axum::response::Response {
+        change(&app, app.live.load().fee + 1).await;
+        next.run(request).await
+    }
+    let app = app().await;
+    change(&app, 1).await;
+    let router = Router::new()
+        .route("/", get(fee))
+        .layer(from_fn_with_state(app.clone(), slow))
+        .with_state(app.clone());
+    assert_eq!(get_text(router.clone(), "/").await, "2");
+    let router = router.layer(SnapshotLayer::new(app.live));
+    assert_eq!(get_text(router, "/").await, "2", "3 came after the request");
+}
+
+#[tokio::test(start_paused = true)]
 async fn two_lives_of_one_state_do_not_mix() {
     async fn both(fee: Snapshot<Fee>, other: Snapshot<i32>) -> String {
         format!("{} {}", fee.fee, *other)
