@@ -215,11 +215,17 @@ impl<C> Publisher<C> {
         }
     }
 
-    /// Shows `next` to readers, then wakes who waits: the order in which nobody sees the old value
-    /// after the news.
+    /// Shows `next` to readers, says so in the status, then wakes who waits: whoever is woken finds
+    /// neither the old value nor the old status.
     pub(crate) fn publish(&self, next: Versioned<C>) {
         if let Some(shared) = self.shared.upgrade() {
+            let version = next.version;
             shared.current.store(Arc::new(next));
+            shared.status.send_modify(|status| {
+                status.version = version;
+                status.seen = version;
+                status.rejection = None;
+            });
             shared.signal.send_modify(|signal| signal.swaps += 1);
         }
     }
@@ -274,6 +280,18 @@ mod tests {
         assert_eq!((*before, before.version()), (10, 1));
         assert_eq!((*live.load(), live.version()), (20, 2));
         assert_eq!(live.with(|value| *value), 20);
+    }
+
+    #[test]
+    fn the_status_is_that_of_what_is_shown_before_anybody_is_woken() {
+        let (publisher, mut live) = live();
+        let mut changed = tokio_test::task::spawn(live.changed());
+        assert!(changed.poll().is_pending());
+        publisher.publish(version(2));
+        assert!(changed.is_woken());
+        drop(changed);
+        let status = live.status();
+        assert_eq!((status.version, status.seen), (2, 2));
     }
 
     #[test]

@@ -33,10 +33,6 @@ impl<C: DecreeConfig> Consumer for Publisher<C> {
                     tenant_id: Arc::clone(&reading.tenant_id),
                     written: written.map_or_else(OnceLock::new, OnceLock::from),
                 });
-                self.update_status(|status| {
-                    status.version = reading.version;
-                    status.rejection = None;
-                });
                 true
             }
             Err(error) => {
