@@ -1,9 +1,9 @@
 //! From one reading to one struct: all of it, or every reason why not.
 
-use std::{fmt, sync::Arc};
+use std::{borrow::Cow, fmt, sync::Arc};
 
 use crate::{
-    reading::{Reading, Stored},
+    reading::{Entry, Reading, Stored},
     value::{FromValue, Kind, Mismatch},
 };
 
@@ -138,24 +138,57 @@ impl Fields<'_> {
                 return None;
             }
         };
-        // Null is a value of an `Option`; for every other type it is the lack of one.
-        let without = |problem: Problem, null: Option<T>| {
-            null.or_else(|| default.map(|default| default()))
-                .ok_or(problem)
+        let default = || default.map(|default| default());
+        let read = match reading.entries.get(path) {
+            None => default().or_else(T::from_null).ok_or(Problem::Missing),
+            Some(entry) => entry.get().or_else(|problem| match problem {
+                Problem::Null | Problem::Empty => default().ok_or(problem),
+                other => Err(other),
+            }),
         };
-        let read = match reading.entries.get(path).map(|entry| &entry.stored) {
-            None => {
-                without(Problem::Missing, None).or_else(|missing| T::from_null().ok_or(missing))
-            }
-            Some(Stored::Null) => without(Problem::Null, T::from_null()),
-            Some(Stored::Empty) => without(Problem::Empty, T::from_null()),
-            Some(Stored::Redacted) => Err(Problem::Redacted),
-            Some(Stored::ImportedRedaction) => Err(Problem::ImportedRedaction),
-            Some(Stored::Unreadable(kind)) => Err(Problem::Unreadable(*kind)),
-            Some(Stored::Value(value)) => T::from_value(value).map_err(Problem::Mismatch),
-        };
-        read.map_err(|problem| errors.push(FieldError { path, problem }))
+        read.map_err(|problem| errors.push(FieldError::new(path, problem)))
             .ok()
+    }
+}
+
+impl Entry {
+    /// The value as a `T`. Null is a value of an `Option`; for every other type it is the lack of
+    /// one.
+    ///
+    /// # Errors
+    ///
+    /// [`Problem`] when it is null, hidden, or no `T`.
+    pub fn get<T: FromValue>(&self) -> Result<T, Problem> {
+        match &self.stored {
+            Stored::Value(value) => T::from_value(value).map_err(Problem::Mismatch),
+            Stored::Null => T::from_null().ok_or(Problem::Null),
+            Stored::Empty => T::from_null().ok_or(Problem::Empty),
+            Stored::Redacted => Err(Problem::Redacted),
+            Stored::ImportedRedaction => Err(Problem::ImportedRedaction),
+            Stored::Unreadable(kind) => Err(Problem::Unreadable(*kind)),
+        }
+    }
+}
+
+impl Reading {
+    /// The value of one field as a `T`.
+    ///
+    /// # Errors
+    ///
+    /// [`FieldError`] when it was never written, is null and `T` no `Option`, is hidden, or no `T`.
+    pub fn get<T: FromValue>(&self, path: &str) -> Result<T, FieldError> {
+        let entry = self.entries.get(path).ok_or(Problem::Missing);
+        let value = entry.and_then(Entry::get);
+        value.map_err(|problem| FieldError::new(path.to_owned(), problem))
+    }
+
+    /// A whole struct of this version.
+    ///
+    /// # Errors
+    ///
+    /// [`DecodeError`], naming every bad field.
+    pub fn decode<C: DecreeConfig>(&self) -> Result<C, DecodeError> {
+        decode(self)
     }
 }
 
@@ -213,19 +246,26 @@ impl fmt::Display for Problem {
     }
 }
 
+impl std::error::Error for Problem {}
+
 /// One bad field.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{path}`: {problem}")]
 pub struct FieldError {
-    path: &'static str,
+    path: Cow<'static, str>,
     problem: Problem,
 }
 
 impl FieldError {
+    fn new(path: impl Into<Cow<'static, str>>, problem: Problem) -> Self {
+        let path = path.into();
+        Self { path, problem }
+    }
+
     /// The dotted name on the server.
     #[must_use]
-    pub fn path(&self) -> &'static str {
-        self.path
+    pub fn path(&self) -> &str {
+        &self.path
     }
 
     /// What is wrong with it.
@@ -331,12 +371,13 @@ fn panic_text(payload: &(dyn std::any::Any + Send)) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{reading::Entry, value::Value};
+    use crate::value::Value;
 
     fn reading(entries: &[(&str, Stored)]) -> Reading {
         let entry = |stored: &Stored| Entry {
             stored: stored.clone(),
             checksum: String::new(),
+            description: None,
         };
         Reading {
             tenant_id: "7d".into(),

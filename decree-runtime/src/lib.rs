@@ -80,17 +80,23 @@ mod watch;
 
 #[cfg(feature = "tower")]
 pub use crate::tower::{SnapshotLayer, SnapshotService};
+#[cfg(feature = "json")]
+pub use crate::value::Json;
 #[cfg(feature = "client")]
 pub use crate::{
-    client::{Client, ClientBuilder, LiveBuilder, Role},
+    client::{
+        AtVersion, Body, Client, ClientBuilder, Diff, ForUpdate, LiveBuilder, RetryPolicy, Role,
+        Roots, ServerInfo, TokenRequest, Transport, Version, Versions, WhatChanged, Write,
+    },
     error::{Error, ErrorKind},
 };
 pub use crate::{
     decode::{DecodeError, DecreeConfig, FieldError, FieldSpec, Problem},
     live::{Live, Stopped},
+    reading::{Entry, Reading},
     snapshot::{Snapshot, Written},
     status::{Phase, Rejection, Status, Trouble},
-    value::{FromValue, Kind, Mismatch, Value},
+    value::{FromValue, Kind, Mismatch, ToValue, Value},
 };
 #[cfg(feature = "derive")]
 pub use decree_derive::DecreeConfig;

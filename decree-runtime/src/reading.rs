@@ -2,6 +2,7 @@
 
 use std::{
     collections::BTreeMap,
+    fmt,
     hash::{DefaultHasher, Hash, Hasher},
     sync::Arc,
 };
@@ -23,25 +24,101 @@ pub(crate) enum Stored {
     Unreadable(Kind),
 }
 
-/// A field of a reading.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Entry {
+/// What the server has for one field.
+#[derive(Clone, PartialEq)]
+pub struct Entry {
     pub(crate) stored: Stored,
-    /// Of the stored text; never to be shown, since a short secret can be guessed from it.
+    /// Of the stored text; a short secret can be guessed from it.
     pub(crate) checksum: String,
+    pub(crate) description: Option<String>,
+}
+
+impl Entry {
+    /// The value; `None` for null and for what the server hides. [`get`](Self::get) tells which.
+    #[must_use]
+    pub fn value(&self) -> Option<&Value> {
+        match &self.stored {
+            Stored::Value(value) => Some(value),
+            _ => None,
+        }
+    }
+
+    /// Whether it is null.
+    #[must_use]
+    pub fn is_null(&self) -> bool {
+        matches!(self.stored, Stored::Null | Stored::Empty)
+    }
+
+    /// The checksum of the stored text, also of one that is hidden; empty for null. A conditional
+    /// write names it.
+    #[must_use]
+    pub fn checksum(&self) -> &str {
+        &self.checksum
+    }
+
+    /// What whoever wrote the value said about it.
+    #[must_use]
+    pub fn description(&self) -> Option<&str> {
+        self.description.as_deref()
+    }
+}
+
+/// Without the checksum, from which a short secret can be guessed.
+impl fmt::Debug for Entry {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Entry")
+            .field("stored", &self.stored)
+            .field("description", &self.description)
+            .finish_non_exhaustive()
+    }
 }
 
 /// Every field of one version of one tenant.
+///
+/// ```no_run
+/// # async fn example(client: decree_runtime::Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let acme = client.read("acme").await?;
+/// println!("version {}", acme.version());
+/// let fee: f64 = acme.get("payments.fee")?;
+/// for (path, entry) in acme.entries() {
+///     println!("{path} = {:?}", entry.text());
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Reading {
-    /// The server's id of the tenant, whatever name was asked for.
+pub struct Reading {
     pub(crate) tenant_id: Arc<str>,
-    /// 0 for a tenant that was never written to.
     pub(crate) version: i32,
     pub(crate) entries: BTreeMap<String, Entry>,
 }
 
 impl Reading {
+    /// The server's id of the tenant, whatever name was asked for.
+    #[must_use]
+    pub fn tenant_id(&self) -> &str {
+        &self.tenant_id
+    }
+
+    /// The number of the version; 0 for a tenant that was never written to.
+    #[must_use]
+    pub fn version(&self) -> i32 {
+        self.version
+    }
+
+    /// What the server has for a field; `None` if it was never written.
+    #[must_use]
+    pub fn entry(&self, path: &str) -> Option<&Entry> {
+        self.entries.get(path)
+    }
+
+    /// Every field that was ever written, sorted by path.
+    pub fn entries(&self) -> impl Iterator<Item = (&str, &Entry)> {
+        self.entries
+            .iter()
+            .map(|(path, entry)| (path.as_str(), entry))
+    }
+
     /// A number that changes when anything that `paths` show changes.
     ///
     /// The same version can show another content: a schema changed under it, a field became

@@ -1,6 +1,17 @@
 //! Typed values as the server stores them, and the conversions into Rust types.
 
+#[cfg(feature = "json")]
+mod json;
+mod time;
+mod to;
+#[cfg(feature = "url")]
+mod url;
+
 use std::{fmt, time::Duration};
+
+#[cfg(feature = "json")]
+pub use self::json::Json;
+pub use self::to::ToValue;
 
 /// What a field of a schema holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -158,6 +169,12 @@ impl Mismatch {
 /// | `f64`, `f32` | number; `f32` rounds to the nearest, and refuses what would become infinite |
 /// | `String` | string, url, json (the text as it is) |
 /// | `Duration` | duration, not negative |
+/// | `SystemTime` | time |
+/// | `jiff::Timestamp`, `jiff::SignedDuration` (feature `jiff`) | time, duration |
+/// | `chrono::DateTime<Utc>`, `chrono::TimeDelta` (feature `chrono`) | time, duration |
+/// | `url::Url` (feature `url`) | url |
+/// | `serde_json::Value`, `Json<T>` (feature `json`) | json |
+/// | [`Value`] | every kind, as it is |
 /// | `Option<T>` | as `T`; `None` when the server holds null |
 ///
 /// Implement it for a type of your own:
@@ -213,6 +230,23 @@ impl<T: FromValue> FromValue for Option<T> {
 
     fn from_null() -> Option<Self> {
         Some(None)
+    }
+}
+
+impl FromValue for Value {
+    const KINDS: &'static [Kind] = &[
+        Kind::Integer,
+        Kind::Number,
+        Kind::String,
+        Kind::Bool,
+        Kind::Time,
+        Kind::Duration,
+        Kind::Url,
+        Kind::Json,
+    ];
+
+    fn from_value(value: &Value) -> Result<Self, Mismatch> {
+        Ok(value.clone())
     }
 }
 

@@ -2,16 +2,27 @@
 
 use std::{future::Future, io, sync::Arc, time::Duration};
 
+use bytes::Bytes;
 use tokio::io::{AsyncRead, AsyncWrite};
+use tower_layer::Layer;
+use tower_service::Service;
 
 use super::{
-    Client, Shared,
+    Client, Decorate, Shared,
     address::{self, Security},
+    closing::Closing,
     connection::Connection,
     connector::{self, Connector},
-    identity::{Identity, Role},
+    identity::{self, Role},
+    retry::RetryPolicy,
+    server::ServerCheck,
+    tls::{Roots, Tls},
+    token::{Token, TokenRequest},
+    transport::{self, Body, Transport, Wrap},
 };
 use crate::error::{Error, ErrorKind};
+
+type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
 /// The options of a [`Client`]. Nothing is checked and nothing is dialed before
 /// [`build`](Self::build).
@@ -20,22 +31,18 @@ pub struct ClientBuilder {
     address: String,
     subject: Option<String>,
     role: Role,
-    tenant: Option<String>,
-    token: Option<String>,
+    tenants: Vec<String>,
+    token: Option<Result<Token, Error>>,
     plaintext: bool,
     plaintext_token: bool,
     tls: Tls,
     timeout: Duration,
     connect_timeout: Duration,
+    retry: RetryPolicy,
+    check_version: bool,
+    decorate: Option<Decorate>,
     connector: Option<Connector>,
-}
-
-/// What TLS needs beyond the roots of the system.
-#[derive(Default)]
-pub(crate) struct Tls {
-    pub(crate) ca_pem: Option<Vec<u8>>,
-    pub(crate) identity_pem: Option<(Vec<u8>, Vec<u8>)>,
-    pub(crate) server_name: Option<String>,
+    wrap: Option<Wrap>,
 }
 
 impl ClientBuilder {
@@ -44,14 +51,18 @@ impl ClientBuilder {
             address,
             subject: None,
             role: Role::default(),
-            tenant: None,
+            tenants: Vec::new(),
             token: None,
             plaintext: false,
             plaintext_token: false,
             tls: Tls::default(),
             timeout: Duration::from_secs(15),
             connect_timeout: Duration::from_secs(5),
+            retry: RetryPolicy::default(),
+            check_version: false,
+            decorate: None,
             connector: None,
+            wrap: None,
         }
     }
 
@@ -69,16 +80,41 @@ impl ClientBuilder {
         self
     }
 
-    /// The tenant that the caller belongs to. Default: the tenant of each call, so that no call
-    /// may do more than it needs.
+    /// A tenant that the caller belongs to; may be called often. Default: the tenant of each call,
+    /// so that no call may do more than it needs.
     pub fn tenant(mut self, tenant: impl Into<String>) -> Self {
-        self.tenant = Some(tenant.into());
+        self.tenants.push(tenant.into());
         self
     }
 
     /// A bearer token, for servers that check JWTs. It replaces subject, role and tenant.
-    pub fn token(mut self, token: impl Into<String>) -> Self {
-        self.token = Some(token.into());
+    pub fn token(mut self, token: impl AsRef<str>) -> Self {
+        self.token = Some(Token::fixed(token.as_ref()));
+        self
+    }
+
+    /// Asks for a bearer token before every call and every new stream, so it should keep the one
+    /// that it has until that expires. When the server refuses a token, it is asked once more, and
+    /// told so; then the call fails, or the watch waits.
+    ///
+    /// ```
+    /// # async fn from_vault(renew: bool) -> Result<String, std::io::Error> { Ok("t".into()) }
+    /// # tokio_test::block_on(async {
+    /// use decree_runtime::Client;
+    ///
+    /// let client = Client::builder("https://config.example.com:443")
+    ///     .token_provider(|request| from_vault(request.rejected))
+    ///     .build()?;
+    /// # Ok::<_, decree_runtime::Error>(client)
+    /// # }).unwrap();
+    /// ```
+    pub fn token_provider<F, Fut, E>(mut self, provide: F) -> Self
+    where
+        F: Fn(TokenRequest) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<String, E>> + Send + 'static,
+        E: Into<BoxError>,
+    {
+        self.token = Some(Ok(Token::provided(provide)));
         self
     }
 
@@ -95,7 +131,13 @@ impl ClientBuilder {
         self
     }
 
-    /// Trusts the certificates of `pem` besides those of the system.
+    /// Whose certificates are trusted. Default: [`Roots::System`].
+    pub fn tls_roots(mut self, roots: Roots) -> Self {
+        self.tls.roots = roots;
+        self
+    }
+
+    /// Trusts the certificates of `pem`, too.
     pub fn ca_certificate(mut self, pem: impl Into<Vec<u8>>) -> Self {
         self.tls.ca_pem = Some(pem.into());
         self
@@ -117,9 +159,69 @@ impl ClientBuilder {
         self
     }
 
-    /// The longest that a call may take. Default 15 s: a large tenant over a slow link, no more.
+    /// The longest that one attempt of a call may take, connecting included. Default 15 s: a large
+    /// tenant over a slow link, no more. For a single call see
+    /// [`Client::with_timeout`].
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
+        self
+    }
+
+    /// When a failed call is tried again, and for how long. Default: [`RetryPolicy::default`].
+    pub fn retry(mut self, policy: RetryPolicy) -> Self {
+        self.retry = policy;
+        self
+    }
+
+    /// Asks for the server's version before the first call, and refuses to talk to one that this
+    /// client was not made for: [`ErrorKind::IncompatibleServer`]. Default: off, for a call more.
+    ///
+    /// Servers from 0.8.0 up to, and without, 1.0.0 fit; one that does not tell its version does.
+    pub fn check_version(mut self, check: bool) -> Self {
+        self.check_version = check;
+        self
+    }
+
+    /// Adds headers to every call, those of a watch included: the context of a trace, for example.
+    /// What says who calls is set after it.
+    ///
+    /// ```
+    /// # fn current_trace() -> String { "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01".into() }
+    /// # tokio_test::block_on(async {
+    /// use decree_runtime::Client;
+    ///
+    /// let client = Client::builder("localhost:9090")
+    ///     .subject("shop")
+    ///     .headers(|headers| {
+    ///         if let Ok(trace) = current_trace().parse() {
+    ///             headers.insert("traceparent", trace);
+    ///         }
+    ///     })
+    ///     .build()?;
+    /// # Ok::<_, decree_runtime::Error>(client)
+    /// # }).unwrap();
+    /// ```
+    pub fn headers(mut self, add: impl Fn(&mut http::HeaderMap) + Send + Sync + 'static) -> Self {
+        self.decorate = Some(Arc::new(add));
+        self
+    }
+
+    /// Puts a tower layer around the channel: it sees every call as an HTTP request. The layer
+    /// named last is the outermost.
+    pub fn layer<L, B>(mut self, layer: L) -> Self
+    where
+        L: Layer<Transport> + Send + Sync + 'static,
+        L::Service: Service<http::Request<Body>, Response = http::Response<B>>
+            + Clone
+            + Send
+            + Sync
+            + 'static,
+        <L::Service as Service<http::Request<Body>>>::Error: Into<BoxError>,
+        <L::Service as Service<http::Request<Body>>>::Future: Send,
+        B: http_body::Body<Data = Bytes> + Send + 'static,
+        B::Error: Into<BoxError>,
+    {
+        self.wrap = Some(transport::wrap(self.wrap, layer));
         self
     }
 
@@ -149,27 +251,17 @@ impl ClientBuilder {
     /// [`ErrorKind::InvalidOption`], naming the option, when the options can never work.
     pub fn build(self) -> Result<Client, Error> {
         let address = address::parse(&self.address, self.plaintext)?;
-        let identity = match (&self.token, &self.subject) {
-            (Some(token), _) => {
-                let in_the_clear =
-                    address.security == Security::Plaintext && self.connector.is_none();
-                if in_the_clear && !self.plaintext_token {
-                    let message = format!(
-                        "the token would travel to {} in plaintext; use https://, or name it by \
-                         `plaintext_token()`",
-                        address.shown
-                    );
-                    return Err(Error::new(ErrorKind::InvalidOption, message));
-                }
-                Identity::token(token)?
-            }
-            (None, Some(subject)) => Identity::headers(subject, self.role, self.tenant.as_deref())?,
-            (None, None) => {
-                let message = "no subject: say who asks by `.subject(\"my-program\")`, \
-                               or give a `.token(…)`";
-                return Err(Error::new(ErrorKind::InvalidOption, message));
-            }
-        };
+        let token = self.token.transpose()?;
+        let in_the_clear = address.security == Security::Plaintext && self.connector.is_none();
+        if token.is_some() && in_the_clear && !self.plaintext_token {
+            let message = format!(
+                "the token would travel to {} in plaintext; use https://, or name it by \
+                 `plaintext_token()`",
+                address.shown
+            );
+            return Err(Error::new(ErrorKind::InvalidOption, message));
+        }
+        let identity = identity::choose(self.subject.as_deref(), self.role, &self.tenants, token)?;
         for (option, limit) in [
             ("timeout", self.timeout),
             ("connect_timeout", self.connect_timeout),
@@ -179,13 +271,23 @@ impl ClientBuilder {
                 return Err(Error::new(ErrorKind::InvalidOption, message));
             }
         }
-        let connection = Connection::new(address, &self.tls, self.connect_timeout, self.connector)?;
+        let connection = Connection::new(
+            address,
+            &self.tls,
+            self.connect_timeout,
+            self.connector,
+            self.wrap,
+        )?;
         Ok(Client {
             shared: Arc::new(Shared {
                 connection,
                 identity,
-                timeout: self.timeout,
+                retry: self.retry,
+                server: ServerCheck::new(self.check_version),
+                decorate: self.decorate,
+                closing: Closing::default(),
             }),
+            timeout: self.timeout,
         })
     }
 }

@@ -3,13 +3,17 @@
 use std::{fmt, sync::Arc, time::Duration};
 
 use arc_swap::ArcSwap;
-use decree_proto::v1::config_service_client::ConfigServiceClient;
-use tonic::transport::{Channel, Endpoint};
+use decree_proto::v1::{
+    config_service_client::ConfigServiceClient, schema_service_client::SchemaServiceClient,
+    server_service_client::ServerServiceClient,
+};
+use tonic::transport::Endpoint;
 
 use super::{
     address::{Address, Security},
-    builder::Tls,
     connector::{Connector, Dial},
+    tls::{self, Tls},
+    transport::{Stub, Transport, Wrap},
 };
 use crate::error::{Error, ErrorKind};
 
@@ -22,110 +26,107 @@ pub(crate) struct Connection {
     address: Address,
     endpoint: Endpoint,
     connector: Option<Connector>,
+    wrap: Option<Wrap>,
     channels: ArcSwap<Channels>,
 }
 
-struct Channels {
-    calls: Channel,
-    streams: Channel,
+/// What is dialed at one time.
+#[derive(Debug)]
+pub(super) struct Channels {
+    calls: Transport,
+    streams: Transport,
+}
+
+impl Channels {
+    pub(super) fn config(&self) -> ConfigServiceClient<Stub> {
+        ConfigServiceClient::new(Stub(self.calls.clone())).max_decoding_message_size(ANSWER_MAX)
+    }
+
+    pub(super) fn schema(&self) -> SchemaServiceClient<Stub> {
+        SchemaServiceClient::new(Stub(self.calls.clone())).max_decoding_message_size(ANSWER_MAX)
+    }
+
+    pub(super) fn server(&self) -> ServerServiceClient<Stub> {
+        ServerServiceClient::new(Stub(self.calls.clone()))
+    }
+
+    pub(super) fn streams(&self) -> ConfigServiceClient<Stub> {
+        ConfigServiceClient::new(Stub(self.streams.clone())).max_decoding_message_size(ANSWER_MAX)
+    }
 }
 
 impl Connection {
-    pub(crate) fn new(
+    pub(super) fn new(
         address: Address,
         tls: &Tls,
         connect_timeout: Duration,
         connector: Option<Connector>,
+        wrap: Option<Wrap>,
     ) -> Result<Self, Error> {
         // HTTP/2 pings stay off: the server closes a connection that pings more than every 5 min.
         let mut endpoint = Endpoint::from(address.uri.clone())
             .user_agent(concat!("decree-rust/", env!("CARGO_PKG_VERSION")))
-            .map_err(|error| invalid(&address, "user agent").with_source(error))?
+            .map_err(|error| {
+                let message = format!("the user agent for {} cannot be used", address.shown);
+                Error::new(ErrorKind::InvalidOption, message).with_source(error)
+            })?
             .connect_timeout(connect_timeout)
             .tcp_keepalive(Some(Duration::from_secs(20)))
             .tcp_keepalive_interval(Some(Duration::from_secs(5)))
             .tcp_keepalive_retries(Some(3))
             .tcp_nodelay(true);
         if address.security == Security::Tls && connector.is_none() {
-            endpoint = secure(endpoint, &address, tls)?;
+            endpoint = tls::secure(endpoint, &address, tls)?;
         }
-        let channels = ArcSwap::from_pointee(dial(&endpoint, connector.as_ref()));
+        let channels = dial(&endpoint, connector.as_ref(), wrap.as_ref());
         Ok(Self {
             address,
             endpoint,
             connector,
-            channels,
+            wrap,
+            channels: ArcSwap::from_pointee(channels),
         })
     }
 
-    /// For single calls.
-    pub(crate) fn calls(&self) -> ConfigServiceClient<Channel> {
-        stub(self.channels.load().calls.clone())
-    }
-
-    /// For streams.
-    pub(crate) fn streams(&self) -> ConfigServiceClient<Channel> {
-        stub(self.channels.load().streams.clone())
+    /// The present channels.
+    pub(super) fn channels(&self) -> Arc<Channels> {
+        self.channels.load_full()
     }
 
     /// Leaves the present connections: a channel stays on one that hangs until TCP gives up.
-    pub(crate) fn redial(&self) {
-        let fresh = dial(&self.endpoint, self.connector.as_ref());
+    pub(super) fn redial(&self) {
+        let fresh = dial(&self.endpoint, self.connector.as_ref(), self.wrap.as_ref());
         self.channels.store(Arc::new(fresh));
     }
 
+    /// Leaves `hanging`, unless somebody did already.
+    pub(super) fn leave(&self, hanging: &Arc<Channels>) {
+        if Arc::ptr_eq(&self.channels.load(), hanging) {
+            self.redial();
+        }
+    }
+
     /// The address as it was typed.
-    pub(crate) fn address(&self) -> &str {
+    pub(super) fn address(&self) -> &str {
         &self.address.shown
     }
 }
 
-fn stub(channel: Channel) -> ConfigServiceClient<Channel> {
-    ConfigServiceClient::new(channel).max_decoding_message_size(ANSWER_MAX)
-}
-
-fn dial(endpoint: &Endpoint, connector: Option<&Connector>) -> Channels {
-    let channel = || match connector {
-        Some(connector) => endpoint.connect_with_connector_lazy(Dial(Arc::clone(connector))),
-        None => endpoint.connect_lazy(),
+fn dial(endpoint: &Endpoint, connector: Option<&Connector>, wrap: Option<&Wrap>) -> Channels {
+    let channel = || {
+        let channel = Transport::new(match connector {
+            Some(connector) => endpoint.connect_with_connector_lazy(Dial(Arc::clone(connector))),
+            None => endpoint.connect_lazy(),
+        });
+        match wrap {
+            Some(wrap) => wrap(channel),
+            None => channel,
+        }
     };
     Channels {
         calls: channel(),
         streams: channel(),
     }
-}
-
-fn invalid(address: &Address, what: &str) -> Error {
-    let message = format!("{what} for {} cannot be used", address.shown);
-    Error::new(ErrorKind::InvalidOption, message)
-}
-
-#[cfg(feature = "tls")]
-fn secure(endpoint: Endpoint, address: &Address, tls: &Tls) -> Result<Endpoint, Error> {
-    use tonic::transport::{Certificate, ClientTlsConfig, Identity};
-
-    let mut config = ClientTlsConfig::new().with_native_roots();
-    if let Some(pem) = &tls.ca_pem {
-        config = config.ca_certificate(Certificate::from_pem(pem));
-    }
-    if let Some((certificate, key)) = &tls.identity_pem {
-        config = config.identity(Identity::from_pem(certificate, key));
-    }
-    if let Some(name) = &tls.server_name {
-        config = config.domain_name(name);
-    }
-    endpoint
-        .tls_config(config)
-        .map_err(|error| invalid(address, "TLS").with_source(error))
-}
-
-#[cfg(not(feature = "tls"))]
-fn secure(_: Endpoint, address: &Address, _: &Tls) -> Result<Endpoint, Error> {
-    let message = format!(
-        "{} needs TLS: turn on feature `tls` of decree-runtime, or call `plaintext()`",
-        address.shown
-    );
-    Err(Error::new(ErrorKind::InvalidOption, message))
 }
 
 impl fmt::Debug for Connection {

@@ -2,8 +2,12 @@
 
 use std::fmt;
 
-use tonic::metadata::{Ascii, MetadataMap, MetadataValue};
+use http::HeaderValue;
 
+use super::{
+    name,
+    token::{Token, TokenRequest},
+};
 use crate::error::{Error, ErrorKind};
 
 /// What the caller may do. The default is the least.
@@ -26,143 +30,101 @@ impl Role {
             Self::Superadmin => "superadmin",
         }
     }
+
+    /// The role of that name, as the headers and the environment spell it.
+    pub(super) fn named(name: &str) -> Option<Self> {
+        let roles = [Self::User, Self::Admin, Self::Superadmin];
+        roles.into_iter().find(|role| role.header() == name)
+    }
 }
 
 /// The headers of every call.
-pub(crate) enum Identity {
+#[derive(Debug)]
+pub(super) enum Identity {
     /// A server without JWT believes what the headers say.
-    Headers {
-        subject: MetadataValue<Ascii>,
-        role: Role,
-        /// Sent instead of the tenant of each call.
-        tenant: Option<MetadataValue<Ascii>>,
-    },
+    Headers(Headers),
     /// A bearer token says who calls; the other headers would be ignored.
-    Token(MetadataValue<Ascii>),
+    Token(Token),
+}
+
+pub(super) struct Headers {
+    subject: HeaderValue,
+    role: Role,
+    /// Sent instead of the tenant of each call.
+    tenants: Option<HeaderValue>,
+}
+
+impl Headers {
+    pub(super) fn new(subject: &str, role: Role, tenants: &[String]) -> Result<Self, Error> {
+        let tenants = match tenants {
+            [] => None,
+            names => Some(name::tenants(names)?),
+        };
+        Ok(Self {
+            subject: name::header("subject", subject)?,
+            role,
+            tenants,
+        })
+    }
 }
 
 impl Identity {
-    pub(crate) fn headers(subject: &str, role: Role, tenant: Option<&str>) -> Result<Self, Error> {
-        let tenant = tenant.map(check_tenant).transpose()?;
-        Ok(Self::Headers {
-            subject: header("subject", subject)?,
-            role,
-            tenant: tenant.map(|tenant| header("tenant", tenant)).transpose()?,
-        })
-    }
-
-    pub(crate) fn token(token: &str) -> Result<Self, Error> {
-        // The text of the token is a secret: the message must not repeat it.
-        let mut value = MetadataValue::try_from(format!("Bearer {token}")).map_err(|_| {
-            let message = "the token has characters that no HTTP header may have; \
-                           is there a line break at its end?";
-            Error::new(ErrorKind::InvalidOption, message)
-        })?;
-        value.set_sensitive(true);
-        Ok(Self::Token(value))
-    }
-
-    /// Signs a call for `tenant`.
-    pub(crate) fn sign(&self, metadata: &mut MetadataMap, tenant: &MetadataValue<Ascii>) {
+    /// Signs a call for `tenant`; some calls are for none.
+    pub(super) async fn sign(
+        &self,
+        headers: &mut http::HeaderMap,
+        tenant: Option<&HeaderValue>,
+        token: TokenRequest,
+    ) -> Result<(), Error> {
         match self {
-            Self::Headers {
+            Self::Headers(Headers {
                 subject,
                 role,
-                tenant: instead,
-            } => {
-                let tenant = instead.as_ref().unwrap_or(tenant);
-                metadata.insert("x-subject", subject.clone());
-                metadata.insert("x-role", MetadataValue::from_static(role.header()));
-                metadata.insert("x-tenant-id", tenant.clone());
+                tenants,
+            }) => {
+                headers.insert("x-subject", subject.clone());
+                headers.insert("x-role", HeaderValue::from_static(role.header()));
+                if let Some(tenant) = tenants.as_ref().or(tenant) {
+                    headers.insert("x-tenant-id", tenant.clone());
+                }
             }
-            Self::Token(token) => {
-                metadata.insert("authorization", token.clone());
+            Self::Token(source) => {
+                headers.insert("authorization", source.bearer(token).await?);
             }
         }
+        Ok(())
+    }
+
+    /// Whether asking again for a token can give another one.
+    pub(super) fn can_refresh(&self) -> bool {
+        matches!(self, Self::Token(Token::Provided(_)))
     }
 }
 
-impl fmt::Debug for Identity {
+impl fmt::Debug for Headers {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Headers { subject, role, .. } => f
-                .debug_struct("Headers")
-                .field("subject", subject)
-                .field("role", role)
-                .finish_non_exhaustive(),
-            Self::Token(_) => f.write_str("Token(…)"),
+        f.debug_struct("Headers")
+            .field("subject", &self.subject)
+            .field("role", &self.role)
+            .field("tenants", &self.tenants)
+            .finish()
+    }
+}
+
+/// The two ways to say who asks, checked against each other.
+pub(super) fn choose(
+    subject: Option<&str>,
+    role: Role,
+    tenants: &[String],
+    token: Option<Token>,
+) -> Result<Identity, Error> {
+    match (token, subject) {
+        (Some(token), _) => Ok(Identity::Token(token)),
+        (None, Some(subject)) => Headers::new(subject, role, tenants).map(Identity::Headers),
+        (None, None) => {
+            let message = "no subject: say who asks by `.subject(\"my-program\")`, \
+                           or give a `.token(…)`";
+            Err(Error::new(ErrorKind::InvalidOption, message))
         }
-    }
-}
-
-/// A tenant that may become a header: `x-tenant-id` is a list, so "a,b" would widen rights.
-pub(crate) fn tenant_header(tenant: &str) -> Result<MetadataValue<Ascii>, Error> {
-    header("tenant", check_tenant(tenant)?)
-}
-
-/// Longest name of a tenant that the server takes.
-const NAME_MAX: usize = 63;
-
-fn check_tenant(tenant: &str) -> Result<&str, Error> {
-    let middle = |byte: u8| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-');
-    let end = |byte: u8| middle(byte) && byte != b'-';
-    let bytes = tenant.as_bytes();
-    let ends = bytes.first().zip(bytes.last());
-    let fits = bytes.len() <= NAME_MAX
-        && bytes.iter().copied().all(middle)
-        && ends.is_some_and(|(first, last)| end(*first) && end(*last));
-    if fits {
-        return Ok(tenant);
-    }
-    let shown: String = tenant.chars().take(NAME_MAX + 1).collect();
-    let message = format!(
-        "tenant {shown:?} is neither a name nor an id: use 1 to {NAME_MAX} lower-case letters, \
-         digits and inner hyphens, such as `acme`"
-    );
-    Err(Error::new(ErrorKind::InvalidOption, message))
-}
-
-/// The server's limit for the subject; the longest of the three headers.
-const HEADER_MAX: usize = 256;
-
-fn header(what: &str, text: &str) -> Result<MetadataValue<Ascii>, Error> {
-    let printable = text.bytes().all(|byte| matches!(byte, 0x20..=0x7e));
-    if !printable || text.is_empty() || text.len() > HEADER_MAX {
-        let shown: String = text.chars().take(64).collect();
-        let message = format!("{what} {shown:?}: use 1 to {HEADER_MAX} printable ASCII characters");
-        return Err(Error::new(ErrorKind::InvalidOption, message));
-    }
-    MetadataValue::try_from(text).map_err(|error| {
-        Error::new(
-            ErrorKind::InvalidOption,
-            format!("{what} {text:?} is no header"),
-        )
-        .with_source(error)
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_tenant_is_a_name_or_an_id_and_never_a_list() {
-        let long = "a".repeat(64);
-        for good in ["acme", "a", "a-1", "0d6b2c1e-7a0f-4b9e-9d57-3d1f6a2b8c4d"] {
-            assert!(tenant_header(good).is_ok(), "{good}");
-        }
-        for bad in ["", "a,b", "A", "-a", "a-", "a b", "a\n", "ä", "a.b", &long] {
-            let error = tenant_header(bad).unwrap_err();
-            assert_eq!(error.kind(), ErrorKind::InvalidOption, "{bad}");
-            assert!(error.to_string().contains("such as `acme`"));
-        }
-    }
-
-    #[test]
-    fn a_token_is_in_no_message() {
-        let bad = Identity::token("s3cret\n").unwrap_err();
-        assert!(!format!("{bad} {bad:?}").contains("s3cret"));
-        let good = Identity::token("s3cret").unwrap();
-        assert!(!format!("{good:?}").contains("s3cret"));
     }
 }

@@ -9,11 +9,11 @@ use std::{
 };
 
 use tokio::time::Instant;
-use tonic::Code;
 
 use super::{
     Client,
-    source::{Failed, TenantSource},
+    call::{FOREVER, Failed, closed},
+    source::TenantSource,
 };
 use crate::{
     decode::{DecreeConfig, decode},
@@ -38,9 +38,6 @@ pub struct LiveBuilder<C> {
 /// How long an answer like "no such tenant" is doubted at start: a server whose database is just
 /// coming up gives it, too.
 const DOUBT: Duration = Duration::from_secs(2);
-
-/// What a clock can still add to its time.
-const FOREVER: Duration = Duration::from_secs(30 * 365 * 24 * 60 * 60);
 
 impl<C> LiveBuilder<C> {
     pub(super) fn new(client: Client, tenant: String) -> Self {
@@ -80,12 +77,14 @@ impl<C: DecreeConfig> IntoFuture for LiveBuilder<C> {
 
 impl<C: DecreeConfig> LiveBuilder<C> {
     async fn start(self) -> Result<Live<C>, Error> {
-        let call_timeout = self.client.shared.timeout;
-        let source = TenantSource::new(self.client, self.tenant)?;
-        let first = first_reading(&source, self.start_timeout, call_timeout).await?;
+        let call_timeout = self.client.timeout;
+        let source = TenantSource::new(self.client.clone(), self.tenant)?;
+        let first = first_reading(&self.client, &source, self.start_timeout).await?;
         let config = decode::<C>(&first).map_err(|error| {
             let message = format!("{} does not fit the program", source.place());
-            Error::new(ErrorKind::Rejected, message).with_source(error)
+            Error::new(ErrorKind::Rejected, message)
+                .about(Some(source.tenant()), None)
+                .with_source(error)
         })?;
         let live = Live::new(
             Versioned {
@@ -112,74 +111,73 @@ impl<C: DecreeConfig> LiveBuilder<C> {
 }
 
 async fn first_reading(
+    client: &Client,
     source: &TenantSource,
     start_timeout: Duration,
-    call_timeout: Duration,
 ) -> Result<Reading, Error> {
     let started = Instant::now();
     let deadline = started + start_timeout.min(FOREVER);
     let mut retry = ReadRetry::new();
     let mut rng = fastrand::Rng::new();
-    let mut quiet = true;
+    let mut tried = 0;
     loop {
         let left = deadline.saturating_duration_since(Instant::now());
-        let failed = match source.read_all(call_timeout.min(left)).await {
+        let failed = match read_once(client, source, client.timeout.min(left)).await {
             Ok(reading) => return Ok(reading),
             Err(failed) => failed,
         };
+        tried += 1;
         let failure = source.failure("reading", &failed);
         let wait = match failure.cause {
             Cause::RateLimited => retry.refused(&mut rng),
             cause => retry.failed(cause == Cause::Connection, &mut rng),
         };
-        let kind = kind(&failed, failure.cause);
-        let give_up_at = if doubtful(kind) {
-            deadline.min(started + DOUBT)
-        } else {
-            deadline
+        let error = source.error("reading", failed, tried);
+        let give_up_at = match certainty(error.kind()) {
+            Certainty::Final => started,
+            Certainty::Doubtful => deadline.min(started + DOUBT),
+            Certainty::Passing => deadline,
         };
         if Instant::now() + wait >= give_up_at {
-            let message = format!("{}; {}", failure.message, cure(kind));
-            return Err(Error::new(kind, message));
+            return Err(error);
         }
-        if std::mem::take(&mut quiet) {
+        if tried == 1 {
             tracing::warn!(trouble = failure.message, "not ready yet; trying again");
         }
-        tokio::time::sleep(wait).await;
-    }
-}
-
-/// Whether more time would change nothing, unless the server is only half awake.
-fn doubtful(kind: ErrorKind) -> bool {
-    use ErrorKind::{PermissionDenied, Unauthenticated, UnknownTenant};
-    matches!(kind, PermissionDenied | Unauthenticated | UnknownTenant)
-}
-
-fn kind(failed: &Failed, cause: Cause) -> ErrorKind {
-    let Failed::Status(status) = failed else {
-        return ErrorKind::Timeout;
-    };
-    match (cause, status.code()) {
-        (Cause::Connection, _) | (_, Code::Unavailable) => ErrorKind::Unavailable,
-        (Cause::RateLimited, _) => ErrorKind::RateLimited,
-        (_, Code::Unauthenticated) => ErrorKind::Unauthenticated,
-        (_, Code::PermissionDenied) => ErrorKind::PermissionDenied,
-        (_, Code::NotFound | Code::InvalidArgument) => ErrorKind::UnknownTenant,
-        (_, Code::DeadlineExceeded) => ErrorKind::Timeout,
-        _ => ErrorKind::Server,
-    }
-}
-
-fn cure(kind: ErrorKind) -> &'static str {
-    match kind {
-        ErrorKind::Unavailable => "is the server running, and is this its address?",
-        ErrorKind::Timeout => "is this the address of an OpenDecree server, and does TLS match?",
-        ErrorKind::RateLimited => "raise the server's rate limit, or start fewer programs at once",
-        ErrorKind::Unauthenticated => "give the client a subject, or a token that is valid",
-        ErrorKind::PermissionDenied => "the caller needs access to this tenant",
-        ErrorKind::UnknownTenant => {
-            "create the tenant or correct its name; if it exists, the server's database is down"
+        tokio::select! {
+            biased;
+            () = client.shared.closing.closed() => return Err(closed()),
+            () = tokio::time::sleep(wait) => {}
         }
-        _ => "see the server's log",
+    }
+}
+
+async fn read_once(
+    client: &Client,
+    source: &TenantSource,
+    limit: Duration,
+) -> Result<Reading, Failed> {
+    client.check_server().await.map_err(Failed::Unsent)?;
+    source.read_all(limit).await
+}
+
+/// What more time would change.
+enum Certainty {
+    Final,
+    /// Nothing, unless the server is only half awake.
+    Doubtful,
+    Passing,
+}
+
+fn certainty(kind: ErrorKind) -> Certainty {
+    match kind {
+        ErrorKind::Closed | ErrorKind::IncompatibleServer | ErrorKind::InvalidOption => {
+            Certainty::Final
+        }
+        ErrorKind::PermissionDenied
+        | ErrorKind::Unauthenticated
+        | ErrorKind::UnknownTenant
+        | ErrorKind::InvalidArgument => Certainty::Doubtful,
+        _ => Certainty::Passing,
     }
 }

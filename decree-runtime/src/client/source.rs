@@ -1,14 +1,20 @@
 //! A tenant as the watch sees it, over gRPC.
 
-use std::{fmt, future::Future, time::Duration};
+use std::time::Duration;
 
 use decree_proto::v1;
-use tonic::{
-    Code, Request, Response, Status,
-    metadata::{Ascii, MetadataValue},
-};
+use http::HeaderValue;
+use tonic::{Code, Status};
 
-use super::{Client, identity, wire};
+use super::{
+    Client,
+    call::{About, Failed, closed},
+    explain::{self, Place},
+    name,
+    read::whole,
+    token::TokenRequest,
+    wire,
+};
 use crate::{
     error::Error,
     reading::Reading,
@@ -21,22 +27,16 @@ const LISTED: i32 = 20;
 
 /// One tenant of one server.
 #[derive(Debug, Clone)]
-pub(crate) struct TenantSource {
+pub(super) struct TenantSource {
     client: Client,
     /// As the user typed it: a name stays a name, also when its tenant is replaced.
     tenant: String,
-    header: MetadataValue<Ascii>,
-}
-
-/// A call without an answer that can be used.
-pub(crate) enum Failed {
-    Status(Status),
-    Timeout(Duration),
+    header: HeaderValue,
 }
 
 impl TenantSource {
-    pub(crate) fn new(client: Client, tenant: String) -> Result<Self, Error> {
-        let header = identity::tenant_header(&tenant)?;
+    pub(super) fn new(client: Client, tenant: String) -> Result<Self, Error> {
+        let header = name::tenant(&tenant)?;
         Ok(Self {
             client,
             tenant,
@@ -44,63 +44,78 @@ impl TenantSource {
         })
     }
 
-    /// The tenant and its server, for messages.
-    pub(crate) fn place(&self) -> impl fmt::Display + '_ {
-        struct Place<'a>(&'a TenantSource);
-        impl fmt::Display for Place<'_> {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                let address = self.0.client.shared.connection.address();
-                write!(f, "tenant `{}` on {address}", self.0.tenant)
-            }
-        }
-        Place(self)
+    pub(super) fn tenant(&self) -> &str {
+        &self.tenant
     }
 
-    fn request<M>(&self, message: M) -> Request<M> {
-        let mut request = Request::new(message);
-        self.client
-            .shared
-            .identity
-            .sign(request.metadata_mut(), &self.header);
-        request
+    fn about(&self, doing: &'static str) -> About<'_> {
+        About::checked_tenant(doing, &self.tenant, self.header.clone())
     }
 
     /// Reads every value, by the one call that shows version, nulls and true checksums together
     /// and that no cache answers.
-    pub(crate) async fn read_all(&self, timeout: Duration) -> Result<Reading, Failed> {
-        let request = self.request(v1::GetConfigRequest {
-            tenant_id: self.tenant.clone(),
-            version: None,
-            include_descriptions: true,
-        });
-        let mut stub = self.client.shared.connection.calls();
-        let answer = limited(timeout, stub.get_config(request)).await?;
+    pub(super) async fn read_all(&self, limit: Duration) -> Result<Reading, Failed> {
+        let about = self.about("reading");
+        let message = whole(&self.tenant, None);
+        let answer = self
+            .client
+            .attempt(&about, limit, message, |stubs, request| async move {
+                stubs.config().get_config(request).await
+            });
         let empty = || Failed::Status(Status::internal("the answer holds no configuration"));
-        answer.config.map(wire::reading).ok_or_else(empty)
+        answer.await?.config.map(wire::reading).ok_or_else(empty)
     }
 
-    async fn list(&self, timeout: Duration) -> Result<Vec<Row>, Failed> {
-        let request = self.request(v1::ListVersionsRequest {
+    async fn list(&self, limit: Duration) -> Result<Vec<Row>, Failed> {
+        let about = self.about("listing versions of");
+        let message = v1::ListVersionsRequest {
             tenant_id: self.tenant.clone(),
             page_size: LISTED,
             page_token: String::new(),
-        });
-        let mut stub = self.client.shared.connection.calls();
-        let answer = limited(timeout, stub.list_versions(request)).await?;
-        Ok(answer.versions.into_iter().map(wire::row).collect())
+        };
+        let answer = self
+            .client
+            .attempt(&about, limit, message, |stubs, request| async move {
+                stubs.config().list_versions(request).await
+            });
+        Ok(answer.await?.versions.into_iter().map(wire::row).collect())
     }
 
     /// Follows a stream to its end, which is always an error here: a clean end is one, too.
-    async fn subscribe(&self, paths: &[&'static str], hints: &Hints) -> Status {
-        let mut request = self.request(v1::SubscribeRequest {
+    async fn subscribe(&self, paths: &[&'static str], hints: &Hints) -> Failed {
+        let message = v1::SubscribeRequest {
             tenant_id: self.tenant.clone(),
             field_paths: paths.iter().map(|path| (*path).to_owned()).collect(),
             start_version: None,
-        });
-        // A deadline of our own keeps the server from setting a short one, and a new stream every
-        // hour learns the types of a schema that changed.
-        request.set_timeout(Duration::from_secs(fastrand::u64(45 * 60..75 * 60)));
-        let mut stub = self.client.shared.connection.streams();
+        };
+        let following = async {
+            let about = self.about("following");
+            let mut token = TokenRequest::default();
+            loop {
+                let request = self.client.sign(&about, message.clone(), token).await;
+                let mut request = match request {
+                    Ok(request) => request,
+                    Err(error) => return Failed::Unsent(error),
+                };
+                // A deadline of our own keeps the server from setting a short one, and a new stream
+                // every hour learns the types of a schema that changed.
+                request.set_timeout(Duration::from_secs(fastrand::u64(45 * 60..75 * 60)));
+                let end = self.drain(request, hints).await;
+                if !self.client.is_worth_another_token(&end, token) {
+                    return Failed::Status(end);
+                }
+                token.rejected = true;
+            }
+        };
+        tokio::select! {
+            biased;
+            () = self.client.shared.closing.closed() => Failed::Unsent(closed()),
+            end = following => end,
+        }
+    }
+
+    async fn drain(&self, request: tonic::Request<v1::SubscribeRequest>, hints: &Hints) -> Status {
+        let mut stub = self.client.shared.connection.channels().streams();
         // The server answers with the first event, however late that is: never a timeout here.
         let mut stream = match stub.subscribe(request).await {
             Ok(answer) => answer.into_inner(),
@@ -119,30 +134,30 @@ impl TenantSource {
         }
     }
 
-    pub(crate) fn failure(&self, what: &str, failed: &Failed) -> Failure {
-        let place = self.place();
-        match failed {
-            Failed::Status(status) => Failure {
-                cause: wire::cause(status),
-                message: format!("{what} {place}: {}", wire::words(status)),
-            },
-            Failed::Timeout(limit) => Failure {
-                cause: Cause::Timeout,
-                message: format!("{what} {place}: no answer within {limit:?}"),
-            },
+    /// A failed call as the watch sees it.
+    pub(super) fn failure(&self, doing: &'static str, failed: &Failed) -> Failure {
+        let (cause, found) = match failed {
+            Failed::Status(status) => (wire::cause(status), wire::words(status)),
+            Failed::Timeout(limit) => (Cause::Timeout, explain::no_answer(*limit)),
+            Failed::Unsent(error) => (Cause::Server, error.to_string()),
+        };
+        let about = self.about(doing);
+        let place = Place(&about, self.client.shared.connection.address());
+        Failure {
+            cause,
+            message: format!("{place}: {found}"),
         }
     }
-}
 
-/// A call within `timeout`, the time to connect included: a timeout of the channel leaves that out.
-async fn limited<T>(
-    timeout: Duration,
-    call: impl Future<Output = Result<Response<T>, Status>>,
-) -> Result<T, Failed> {
-    match tokio::time::timeout(timeout, call).await {
-        Ok(Ok(answer)) => Ok(answer.into_inner()),
-        Ok(Err(status)) => Err(Failed::Status(status)),
-        Err(_) => Err(Failed::Timeout(timeout)),
+    /// A failed call as the caller sees it.
+    pub(super) fn error(&self, doing: &'static str, failed: Failed, tried: u32) -> Error {
+        self.client.explain(&self.about(doing), failed, tried)
+    }
+
+    /// The tenant and its server, for messages.
+    pub(super) fn place(&self) -> String {
+        let address = self.client.shared.connection.address();
+        format!("tenant `{}` on {address}", self.tenant)
     }
 }
 
@@ -158,8 +173,8 @@ impl Source for TenantSource {
     }
 
     async fn follow(&self, paths: &[&'static str], hints: &Hints) -> Failure {
-        let status = self.subscribe(paths, hints).await;
-        self.failure("following", &Failed::Status(status))
+        let end = self.subscribe(paths, hints).await;
+        self.failure("following", &end)
     }
 
     fn redial(&self) {

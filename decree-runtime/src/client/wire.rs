@@ -1,33 +1,101 @@
 //! From messages of the wire to our own types, and nothing else.
 
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use decree_proto::v1;
 use tonic::{Code, Status};
 
-use super::judge::judge;
+use super::{
+    history::{Diff, Version, WhatChanged},
+    judge::judge,
+};
 use crate::{
     reading::{Entry, Reading},
     snapshot::Written,
-    value::Value,
+    value::{Kind, Value},
     watch::{Cause, Hint, Row},
 };
 
 /// A whole read. The checksums must be those of the stored texts.
-pub(crate) fn reading(config: v1::Config) -> Reading {
-    let entry = |value: v1::ConfigValue| {
-        let entry = Entry {
-            stored: judge(value.value.and_then(typed), &value.checksum),
-            checksum: value.checksum,
-        };
-        (value.field_path, entry)
-    };
+pub(super) fn reading(config: v1::Config) -> Reading {
     Reading {
         tenant_id: config.tenant_id.into(),
         version: config.version,
         entries: config.values.into_iter().map(entry).collect(),
     }
 }
+
+/// One field of a read.
+pub(super) fn entry(value: v1::ConfigValue) -> (String, Entry) {
+    let entry = Entry {
+        stored: judge(value.value.and_then(typed), &value.checksum),
+        checksum: value.checksum,
+        description: value.description.filter(|text| !text.is_empty()),
+    };
+    (value.field_path, entry)
+}
+
+/// A value on its way to the server; `None` is null.
+pub(super) fn untyped(value: Option<Value>) -> Option<v1::TypedValue> {
+    use v1::typed_value::Kind;
+
+    let kind = match value? {
+        Value::Integer(value) => Kind::IntegerValue(value),
+        Value::Number(value) => Kind::NumberValue(value),
+        Value::String(text) => Kind::StringValue(text),
+        Value::Bool(value) => Kind::BoolValue(value),
+        Value::Time { seconds, nanos } => Kind::TimeValue(prost_types::Timestamp {
+            seconds,
+            nanos: nanos.try_into().unwrap_or(i32::MAX),
+        }),
+        Value::Duration { seconds, nanos } => {
+            Kind::DurationValue(prost_types::Duration { seconds, nanos })
+        }
+        Value::Url(text) => Kind::UrlValue(text),
+        Value::Json(text) => Kind::JsonValue(text),
+    };
+    Some(v1::TypedValue { kind: Some(kind) })
+}
+
+/// The text that the server stores for a value; `None` for null.
+pub(super) fn canonical(value: Option<&Value>) -> Option<String> {
+    decree_proto::text::canonical(&untyped(value.cloned())?)
+}
+
+/// A text as a value of a kind; `None` when it is none.
+pub(super) fn parse(kind: Kind, text: &str) -> Option<Value> {
+    use v1::FieldType;
+
+    let field_type = match kind {
+        Kind::Integer => FieldType::Int,
+        Kind::Number => FieldType::Number,
+        Kind::String => FieldType::String,
+        Kind::Bool => FieldType::Bool,
+        Kind::Time => FieldType::Time,
+        Kind::Duration => FieldType::Duration,
+        Kind::Url => FieldType::Url,
+        Kind::Json => FieldType::Json,
+    };
+    typed(decree_proto::text::parse(field_type, text).ok()?)
+}
+
+/// The kind of a field; a type that we do not know is read as text, as the server does.
+pub(super) fn kind(field_type: v1::FieldType) -> Kind {
+    use v1::FieldType;
+
+    match field_type {
+        FieldType::Int => Kind::Integer,
+        FieldType::Number => Kind::Number,
+        FieldType::Bool => Kind::Bool,
+        FieldType::Time => Kind::Time,
+        FieldType::Duration => Kind::Duration,
+        FieldType::Url => Kind::Url,
+        FieldType::Json => Kind::Json,
+        FieldType::String | FieldType::Unspecified => Kind::String,
+    }
+}
+
+const NANOS_PER_SECOND: i64 = 1_000_000_000;
 
 /// `None` is null.
 fn typed(value: v1::TypedValue) -> Option<Value> {
@@ -38,10 +106,15 @@ fn typed(value: v1::TypedValue) -> Option<Value> {
         Kind::NumberValue(value) => Value::Number(value),
         Kind::StringValue(text) => Value::String(text),
         Kind::BoolValue(value) => Value::Bool(value),
-        Kind::TimeValue(time) => Value::Time {
-            seconds: time.seconds,
-            nanos: time.nanos.try_into().unwrap_or(0),
-        },
+        Kind::TimeValue(time) => {
+            let nanos = i64::from(time.nanos);
+            Value::Time {
+                seconds: time
+                    .seconds
+                    .saturating_add(nanos.div_euclid(NANOS_PER_SECOND)),
+                nanos: nanos.rem_euclid(NANOS_PER_SECOND).try_into().unwrap_or(0),
+            }
+        }
         Kind::DurationValue(span) => Value::Duration {
             seconds: span.seconds,
             nanos: span.nanos,
@@ -51,11 +124,12 @@ fn typed(value: v1::TypedValue) -> Option<Value> {
     })
 }
 
-/// One line of the list of versions.
-pub(crate) fn row(version: v1::ConfigVersion) -> Row {
-    Row {
-        version: version.version,
+/// What the server knows about a version.
+pub(super) fn version(version: v1::ConfigVersion) -> Version {
+    Version {
+        number: version.version,
         id: version.id,
+        description: version.description,
         written: Written {
             by: version.created_by,
             at: version.created_at.and_then(system_time),
@@ -63,8 +137,38 @@ pub(crate) fn row(version: v1::ConfigVersion) -> Row {
     }
 }
 
+/// A version as the watch remembers it.
+pub(super) fn row(listed: v1::ConfigVersion) -> Row {
+    let known = version(listed);
+    Row {
+        version: known.number,
+        id: known.id,
+        written: known.written,
+    }
+}
+
+/// What changed in a field. The wire has no other sign for "no value" than the kind of the change.
+pub(super) fn diff(diff: v1::FieldDiff, hidden: bool) -> Diff {
+    use v1::ChangeType;
+
+    let what = match diff.change_type() {
+        ChangeType::Added => WhatChanged::Added,
+        ChangeType::Removed => WhatChanged::Removed,
+        ChangeType::Modified | ChangeType::Unspecified => WhatChanged::Modified,
+    };
+    let shown =
+        |text: String, absent_if: WhatChanged| (!hidden && what != absent_if).then_some(text);
+    Diff {
+        what,
+        old: shown(diff.old_value, WhatChanged::Added),
+        new: shown(diff.new_value, WhatChanged::Removed),
+        path: diff.field_path,
+        hidden,
+    }
+}
+
 /// What an event tells: that a version exists, and who wrote it. Its values are not used.
-pub(crate) fn hint(change: v1::ConfigChange) -> Hint {
+pub(super) fn hint(change: v1::ConfigChange) -> Hint {
     Hint {
         version: change.version,
         written: Some(Written {
@@ -78,16 +182,62 @@ fn system_time(timestamp: prost_types::Timestamp) -> Option<SystemTime> {
     SystemTime::try_from(timestamp).ok()
 }
 
+/// Whether the status was made here, of a broken connection: then the break is its source, which
+/// one that the server sent has none of. The code would not do: it depends on the features that
+/// tonic was built with.
+pub(super) fn is_from_connection(status: &Status) -> bool {
+    std::error::Error::source(status).is_some()
+}
+
+/// Whether no connection came about, so that nothing was sent.
+pub(super) fn is_unsent(status: &Status) -> bool {
+    let mut source = std::error::Error::source(status);
+    while let Some(error) = source {
+        if error.is::<tonic::ConnectError>() {
+            return true;
+        }
+        source = error.source();
+    }
+    false
+}
+
+/// How long the server asks to wait: the detail of a refusal for the rate. An answer that is too
+/// large has the same code and no such detail.
+pub(super) fn retry_after(status: &Status) -> Option<Duration> {
+    use prost::Message as _;
+
+    if status.code() != Code::ResourceExhausted {
+        return None;
+    }
+    let details = RpcStatus::decode(status.details()).ok()?.details;
+    let info = details
+        .iter()
+        .find(|detail| detail.type_url.ends_with("/google.rpc.RetryInfo"))?;
+    let delay = RetryInfo::decode(&*info.value).ok()?.retry_delay;
+    Some(Duration::try_from(delay.unwrap_or_default()).unwrap_or_default())
+}
+
+/// `google.rpc.Status`, as far as we read it.
+#[derive(Clone, PartialEq, prost::Message)]
+struct RpcStatus {
+    #[prost(message, repeated, tag = "3")]
+    details: Vec<prost_types::Any>,
+}
+
+/// `google.rpc.RetryInfo`.
+#[derive(Clone, PartialEq, prost::Message)]
+struct RetryInfo {
+    #[prost(message, optional, tag = "1")]
+    retry_delay: Option<prost_types::Duration>,
+}
+
 /// What a failed call means to the watch.
-pub(crate) fn cause(status: &Status) -> Cause {
-    // A status that tonic made of a broken connection has the break as its source; one that the
-    // server sent has none. The code would not do: it depends on the features tonic was built with.
-    if std::error::Error::source(status).is_some() {
+pub(super) fn cause(status: &Status) -> Cause {
+    if is_from_connection(status) {
         return Cause::Connection;
     }
     match status.code() {
-        // The server attaches how long to wait; an answer that is too large has no such detail.
-        Code::ResourceExhausted if !status.details().is_empty() => Cause::RateLimited,
+        Code::ResourceExhausted if retry_after(status).is_some() => Cause::RateLimited,
         Code::InvalidArgument if status.message().contains("exceeds limit of") => {
             Cause::TooManyPaths
         }
@@ -96,7 +246,7 @@ pub(crate) fn cause(status: &Status) -> Cause {
 }
 
 /// A failed call in words: the code and the message, and what is under them.
-pub(crate) fn words(status: &Status) -> String {
+pub(super) fn words(status: &Status) -> String {
     use std::fmt::Write as _;
 
     let mut text = code_name(status.code()).to_owned();
@@ -117,7 +267,7 @@ pub(crate) fn words(status: &Status) -> String {
 }
 
 /// The name of a code as gRPC spells it.
-fn code_name(code: Code) -> &'static str {
+pub(super) fn code_name(code: Code) -> &'static str {
     match code {
         Code::Ok => "OK",
         Code::Cancelled => "CANCELLED",
