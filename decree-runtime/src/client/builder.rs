@@ -248,7 +248,8 @@ impl ClientBuilder {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::InvalidOption`], naming the option, when the options can never work.
+    /// [`ErrorKind::InvalidOption`], naming the option, when the options can never work, and outside
+    /// of a tokio runtime.
     pub fn build(self) -> Result<Client, Error> {
         let address = address::parse(&self.address, self.plaintext)?;
         let token = self.token.transpose()?;
@@ -270,6 +271,11 @@ impl ClientBuilder {
                 let message = format!("{option} is zero: no call could ever succeed");
                 return Err(Error::new(ErrorKind::InvalidOption, message));
             }
+        }
+        if tokio::runtime::Handle::try_current().is_err() {
+            let message = "a client needs a tokio runtime around it: build it under \
+                           `#[tokio::main]` or in a task, or use `blocking::Client`";
+            return Err(Error::new(ErrorKind::InvalidOption, message));
         }
         let connection = Connection::new(
             address,
@@ -321,6 +327,12 @@ mod tests {
         assert!(refused(hasty.timeout(Duration::ZERO)).contains("timeout is zero"));
         let tenants = Client::builder("localhost:1").subject("a").tenant("a,b");
         assert!(refused(tenants).contains("\"a,b\""));
+    }
+
+    #[test]
+    fn outside_of_a_runtime_is_an_error_and_no_panic() {
+        let message = refused(Client::builder("localhost:9090").subject("a"));
+        assert!(message.contains("tokio"), "{message}");
     }
 
     #[tokio::test]

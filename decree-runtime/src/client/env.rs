@@ -75,7 +75,7 @@ fn invalid(name: &str, why: &str) -> Error {
 mod tests {
     use super::*;
 
-    async fn built(variables: &[(&str, &str)]) -> Result<String, String> {
+    fn built(variables: &[(&str, &str)]) -> Result<String, String> {
         let find = |name: &str| {
             let found = variables.iter().find(|(set, _)| *set == name);
             Ok(found.map(|(_, value)| (*value).to_owned()))
@@ -88,7 +88,7 @@ mod tests {
 
     #[tokio::test]
     async fn nothing_set_is_the_least_on_this_machine() {
-        let client = built(&[("DECREE_TOKEN", "")]).await.unwrap();
+        let client = built(&[("DECREE_TOKEN", "")]).unwrap();
         for part in ["localhost:9090", "decree-rust", "User", "tenants: None"] {
             assert!(client.contains(part), "{client}");
         }
@@ -103,11 +103,11 @@ mod tests {
             ("DECREE_TENANT_ID", "a, b"),
             ("DECREE_INSECURE", "true"),
         ]);
-        let client = client.await.unwrap();
+        let client = client.unwrap();
         for part in ["config.internal:443", "\"me\"", "Admin", "\"a,b\""] {
             assert!(client.contains(part), "{client}");
         }
-        let error = built(&[("DECREE_TOKEN", "s3cret")]).await.unwrap_err();
+        let error = built(&[("DECREE_TOKEN", "s3cret")]).unwrap_err();
         assert!(
             error.contains("plaintext") && !error.contains("s3cret"),
             "{error}"
@@ -117,10 +117,10 @@ mod tests {
     #[tokio::test]
     async fn a_bad_variable_is_named() {
         for (name, value) in [("DECREE_ROLE", "root"), ("DECREE_INSECURE", "maybe")] {
-            let error = built(&[(name, value)]).await.unwrap_err();
+            let error = built(&[(name, value)]).unwrap_err();
             assert!(error.contains(name) && error.contains(value), "{error}");
         }
-        let error = built(&[("DECREE_TENANT_ID", "A")]).await.unwrap_err();
+        let error = built(&[("DECREE_TENANT_ID", "A")]).unwrap_err();
         assert!(error.contains("\"A\""), "{error}");
     }
 }
