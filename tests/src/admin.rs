@@ -121,6 +121,26 @@ impl Admin {
             .version)
     }
 
+    /// Locks a field, or some values of it.
+    ///
+    /// # Errors
+    ///
+    /// What the server says.
+    pub async fn lock(
+        &self,
+        tenant: &str,
+        path: &str,
+        locked_values: Vec<String>,
+    ) -> Result<(), Status> {
+        let lock = v1::LockFieldRequest {
+            tenant_id: tenant.to_owned(),
+            field_path: path.to_owned(),
+            locked_values,
+        };
+        self.schema.clone().lock_field(request(lock)).await?;
+        Ok(())
+    }
+
     /// Makes a new version of an old one.
     ///
     /// # Errors

@@ -12,6 +12,7 @@
 )]
 
 pub mod admin;
+pub mod conformance;
 pub mod scenario;
 pub mod torn;
 
