@@ -106,5 +106,5 @@ pub use decree_derive::DecreeConfig;
 /// What derived code calls. Not covered by semver.
 #[doc(hidden)]
 pub mod __private {
-    pub use crate::decode::Fields;
+    pub use crate::decode::{Fields, FromText};
 }

@@ -13,6 +13,7 @@ use tokio::time::Instant;
 use super::{
     Client,
     call::{FOREVER, Failed, closed},
+    deadline,
     source::TenantSource,
 };
 use crate::{
@@ -49,7 +50,7 @@ impl<C> LiveBuilder<C> {
         }
     }
 
-    /// How long to try before giving up. Default 30 s: a thousand programs that start at once
+    /// How long to try before giving up; the last try is just before the end. Default 30 s: a thousand programs that start at once
     /// behind the server's rate limit need 15 s.
     pub fn start_timeout(mut self, timeout: Duration) -> Self {
         self.start_timeout = timeout;
@@ -84,7 +85,7 @@ impl<C: DecreeConfig> LiveBuilder<C> {
             let message = format!("{} does not fit the program", source.place());
             Error::new(ErrorKind::Rejected, message)
                 .about(Some(source.tenant()), None)
-                .with_source(error)
+                .with_source(error.of_named_tenant())
         })?;
         let live = Live::new(
             Versioned {
@@ -138,9 +139,10 @@ async fn first_reading(
             Certainty::Doubtful => deadline.min(started + DOUBT),
             Certainty::Passing => deadline,
         };
-        if Instant::now() + wait >= give_up_at {
+        let left = give_up_at.saturating_duration_since(Instant::now());
+        let Some(wait) = deadline::shortened(wait, left) else {
             return Err(error);
-        }
+        };
         if tried == 1 {
             tracing::warn!(trouble = failure.message, "not ready yet; trying again");
         }

@@ -34,6 +34,7 @@ impl Server {
 
     fn reading(&self) -> Reading {
         Reading {
+            tenant: "t".into(),
             tenant_id: "t".into(),
             version: self.tenant().rows.first().map_or(0, |row| row.version),
             entries: std::collections::BTreeMap::new(),
