@@ -126,7 +126,12 @@ fn lock(engine: &mut Engine, file: &SeedFile, tenant: &str) -> Result<(), String
             let message = unknown_path(&lock.path, found.fields.paths());
             return Err(YamlError::new(&lock.place, Some(lock.line), message).to_string());
         }
-        let locked = engine.lock(tenant, &lock.path, lock.values.clone());
+        let request = v1::LockFieldRequest {
+            tenant_id: tenant.to_owned(),
+            field_path: lock.path.clone(),
+            locked_values: lock.values.clone(),
+        };
+        let locked = engine.lock_field(&superadmin, request);
         locked.map_err(|status| format!("locks: {}", status.message()))?;
     }
     Ok(())

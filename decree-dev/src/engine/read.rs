@@ -17,7 +17,7 @@ use crate::auth::Claims;
 
 const LONGEST_LIST: usize = 1000;
 const DEFAULT_PAGE: usize = 50;
-const LARGEST_PAGE: usize = 500;
+pub(super) const LARGEST_PAGE: usize = 500;
 
 impl Engine {
     pub(crate) fn get_config(
@@ -114,7 +114,7 @@ impl Engine {
             .get(&id)
             .into_iter()
             .flat_map(|t| t.history.newest_first());
-        let (versions, next_page_token) = page(versions, start, asked.size());
+        let (versions, next_page_token) = page(versions, start, asked.size(LARGEST_PAGE));
         let versions = versions.into_iter().cloned().collect();
         Ok(v1::ListVersionsResponse {
             versions,
@@ -223,10 +223,10 @@ impl PageRequest<'_> {
         offset.ok_or_else(|| Status::invalid_argument("invalid page token"))
     }
 
-    pub(super) fn size(self) -> usize {
+    pub(super) fn size(self, largest: usize) -> usize {
         match usize::try_from(self.size) {
             Ok(0) | Err(_) => DEFAULT_PAGE,
-            Ok(size) => size.min(LARGEST_PAGE),
+            Ok(size) => size.min(largest),
         }
     }
 }

@@ -141,6 +141,17 @@ impl ConfigService for ConfigRpc {
         }))
     }
 
+    async fn diff_versions(
+        &self,
+        request: Request<v1::DiffVersionsRequest>,
+    ) -> Result<Response<v1::DiffVersionsResponse>, Status> {
+        let diffs = self
+            .hub
+            .engine()
+            .diff_versions(&claims(&request)?, request.get_ref())?;
+        Ok(Response::new(v1::DiffVersionsResponse { diffs }))
+    }
+
     async fn rollback_to_version(
         &self,
         request: Request<v1::RollbackToVersionRequest>,
@@ -170,7 +181,6 @@ impl ConfigService for ConfigRpc {
     }
 
     super::missing! { "ConfigService":
-        diff_versions(DiffVersionsRequest) -> DiffVersionsResponse as "DiffVersions";
         export_config(ExportConfigRequest) -> ExportConfigResponse as "ExportConfig";
         import_config(ImportConfigRequest) -> ImportConfigResponse as "ImportConfig";
     }

@@ -1,6 +1,8 @@
 //! A script of calls, and what a server answers to each, without ids and times.
 
 mod history;
+mod locks;
+mod manage;
 mod tenants;
 mod values;
 
@@ -36,6 +38,11 @@ pub(crate) async fn run(channel: Channel, name: &str) -> Vec<String> {
     script.events(&tenant).await;
     script.limits(&tenant).await;
     script.second_tenant().await;
+    script.diffs(&tenant).await;
+    script.locks(&tenant).await;
+    script.guards(&tenant).await;
+    let schema = script.schemas().await;
+    script.tenants_change(&schema).await;
     script.transcript
 }
 
