@@ -39,10 +39,15 @@ mod limiter;
 mod net;
 mod quirks;
 mod seed;
+mod seen;
 mod server;
 mod service;
+#[cfg(feature = "tls")]
+mod tls;
 mod yaml;
 
+#[cfg(feature = "jwt")]
+pub use self::auth::Jwt;
 pub use self::{
     builder::{DevServerBuilder, StartError},
     net::Pipe,

@@ -3,11 +3,19 @@
 use std::{net::SocketAddr, sync::Arc};
 
 use decree_proto::{text, v1};
+use http::HeaderMap;
 use tonic::Status;
 
 use crate::{
-    DevServerBuilder, Pipe, StartError, auth::Claims, builder, engine::SetFields, hub::Hub,
-    net::Net, seed::SEEDER, service::ConfigRpc,
+    DevServerBuilder, Pipe, StartError,
+    auth::Claims,
+    builder,
+    engine::SetFields,
+    hub::{Hub, now},
+    net::Net,
+    seed::{self, SEEDER},
+    service::ConfigRpc,
+    yaml,
 };
 
 /// A server in this process. It serves from the moment it exists until it is dropped.
@@ -42,6 +50,14 @@ impl DevServer {
         self.addr
     }
 
+    /// Where it listens, for clients: `http://…`, or with TLS `https://…`; `None` for a server that
+    /// is only in memory.
+    #[must_use]
+    pub fn url(&self) -> Option<String> {
+        let addr = self.addr?;
+        Some(format!("{}://{addr}", self.net.scheme))
+    }
+
     /// A way to it without a socket.
     #[must_use]
     pub fn pipe(&self) -> Pipe {
@@ -54,10 +70,30 @@ impl DevServer {
         self.hub.engine().tenant_names()
     }
 
+    /// The id of a tenant, by its name.
+    #[must_use]
+    pub fn tenant_id(&self, name: &str) -> Option<String> {
+        self.hub.engine().tenant_id(name)
+    }
+
     /// How often an RPC was called, by its name as in `GetConfig`. Refused calls count, too.
     #[must_use]
     pub fn calls(&self, method: &str) -> u64 {
-        self.hub.calls(method)
+        self.hub.seen.calls(method)
+    }
+
+    /// The headers of the last call of an RPC, by its name as in `GetConfig`.
+    #[must_use]
+    pub fn last_headers(&self, method: &str) -> Option<HeaderMap> {
+        self.hub.seen.last_headers(method)
+    }
+
+    /// The idempotency key of the last `SetField` or `SetFields` that a client sent for a tenant;
+    /// `None` also if it had none.
+    #[must_use]
+    pub fn last_idempotency_key(&self, tenant: &str) -> Option<String> {
+        let id = self.hub.engine().tenant_id(tenant)?;
+        self.hub.seen.last_key(&id)
     }
 
     /// How many subscriptions are open and hear of every write from now on.
@@ -164,6 +200,58 @@ impl DevServer {
             .config
             .roll_back(&Claims::superadmin(SEEDER), &request)?;
         Ok(version.version)
+    }
+
+    /// Locks a field against everybody but superadmins; with values, locks only these.
+    ///
+    /// # Errors
+    ///
+    /// What a client would see.
+    pub fn lock(&self, tenant: &str, path: &str, values: &[&str]) -> Result<(), Status> {
+        let request = v1::LockFieldRequest {
+            tenant_id: tenant.to_owned(),
+            field_path: path.to_owned(),
+            locked_values: values.iter().map(|&value| value.to_owned()).collect(),
+        };
+        let superadmin = Claims::superadmin(SEEDER);
+        self.hub.engine().lock_field(&superadmin, request)
+    }
+
+    /// Takes a lock away, if there is one.
+    ///
+    /// # Errors
+    ///
+    /// What a client would see.
+    pub fn unlock(&self, tenant: &str, path: &str) -> Result<(), Status> {
+        let request = v1::UnlockFieldRequest {
+            tenant_id: tenant.to_owned(),
+            field_path: path.to_owned(),
+        };
+        let superadmin = Claims::superadmin(SEEDER);
+        self.hub.engine().unlock_field(&superadmin, &request)
+    }
+
+    /// Creates a tenant, and first its schema, given as a schema document. A schema that is known
+    /// gets a new version, unless its fields are the same. Returns the id of the tenant.
+    ///
+    /// # Errors
+    ///
+    /// What a client would see.
+    pub fn create(&self, schema_yaml: &str, tenant: &str) -> Result<String, Status> {
+        let draft = yaml::schema_document(schema_yaml.as_bytes())
+            .map_err(|error| Status::invalid_argument(format!("invalid schema YAML: {error}")))?;
+        let mut engine = self.hub.engine();
+        seed::import_schema(&mut engine, &draft)?;
+        let (schema, version) = engine
+            .published(&draft.name)
+            .ok_or_else(|| Status::not_found("schema version not found"))?;
+        let request = v1::CreateTenantRequest {
+            name: tenant.to_owned(),
+            schema_id: schema.id.clone(),
+            schema_version: version.number,
+        };
+        let created = engine.create_tenant(&Claims::superadmin(SEEDER), &request, now())?;
+        Ok(created.id)
     }
 
     fn write(&self, tenant: &str, values: Vec<(&str, Option<&str>)>) -> Result<i32, Status> {
