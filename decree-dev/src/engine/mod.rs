@@ -66,8 +66,7 @@ impl Engine {
         if is_uuid(id_or_name) {
             return Some(id_or_name.to_owned());
         }
-        let mut tenants = self.tenants.values();
-        tenants
+        self.existing_tenants()
             .find(|tenant| tenant.name == id_or_name)
             .map(|tenant| tenant.id.clone())
     }

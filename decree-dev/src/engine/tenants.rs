@@ -32,9 +32,19 @@ pub(crate) struct Tenant {
     /// Field to locked values; no values lock the whole field.
     pub(super) locks: BTreeMap<String, Vec<String>>,
     pub(super) used_keys: HashSet<String>,
+    /// Gone for whoever asks for it or for a value; its versions and its events go on.
+    deleted: bool,
 }
 
 impl Tenant {
+    pub(super) fn check_exists(&self) -> Result<(), Status> {
+        if self.deleted {
+            Err(Status::not_found("tenant not found"))
+        } else {
+            Ok(())
+        }
+    }
+
     pub(crate) fn to_proto(&self) -> v1::Tenant {
         v1::Tenant {
             id: self.id.clone(),
@@ -66,7 +76,7 @@ impl Engine {
         }
         let fields = Arc::clone(&self.assignable(schema_id, *schema_version)?.fields);
         let defaults = defaults(&fields).map_err(Status::failed_precondition)?;
-        if self.tenants.values().any(|tenant| tenant.name == *name) {
+        if self.existing_tenants().any(|tenant| tenant.name == *name) {
             return Err(Status::already_exists(
                 "tenant with this name already exists",
             ));
@@ -83,6 +93,7 @@ impl Engine {
             history: History::default(),
             locks: BTreeMap::new(),
             used_keys: HashSet::new(),
+            deleted: false,
         };
         if !defaults.is_empty() {
             let version = v1::ConfigVersion {
@@ -103,8 +114,13 @@ impl Engine {
     /// Tells nobody whether a tenant they may not see exists.
     pub(crate) fn get_tenant(&self, claims: &Claims, id_or_name: &str) -> Result<&Tenant, Status> {
         let id = self.resolve(id_or_name)?;
-        let tenant = self.tenants.get(&id).filter(|_| claims.sees(&id));
-        tenant.ok_or_else(|| Status::not_found("tenant not found"))
+        self.existing_tenants()
+            .find(|tenant| tenant.id == id && claims.sees(&id))
+            .ok_or_else(|| Status::not_found("tenant not found"))
+    }
+
+    pub(super) fn existing_tenants(&self) -> impl Iterator<Item = &Tenant> {
+        self.tenants.values().filter(|tenant| !tenant.deleted)
     }
 
     /// Nobody is told, not even who watches the tenant.
@@ -129,7 +145,7 @@ impl Engine {
         if let Some(name) = new_name {
             check_name(name)?;
             let taken = |other: &Tenant| other.name == name && other.id != id;
-            if self.tenants.values().any(taken) {
+            if self.existing_tenants().any(taken) {
                 return Err(Status::internal("failed to update tenant name"));
             }
         }
@@ -158,7 +174,7 @@ impl Engine {
     ) -> Result<(), Status> {
         let id = self.get_tenant(claims, id_or_name)?.id.clone();
         claims.may_administer()?;
-        self.tenants.remove(&id);
+        self.tenant_mut(&id)?.deleted = true;
         Ok(())
     }
 
@@ -179,8 +195,7 @@ impl Engine {
 
     pub(crate) fn tenant_names(&self) -> Vec<String> {
         let mut names: Vec<_> = self
-            .tenants
-            .values()
+            .existing_tenants()
             .map(|tenant| tenant.name.clone())
             .collect();
         names.sort_unstable();
@@ -205,8 +220,7 @@ impl Engine {
             return Err(Status::invalid_argument("invalid schema id"));
         }
         let mut tenants: Vec<_> = self
-            .tenants
-            .values()
+            .existing_tenants()
             .filter(|tenant| claims.sees(&tenant.id))
             .filter(|tenant| schema.is_none_or(|schema| tenant.schema_id == schema))
             .collect();

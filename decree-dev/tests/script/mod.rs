@@ -1,5 +1,6 @@
 //! A script of calls, and what a server answers to each, without ids and times.
 
+mod gone;
 mod history;
 mod locks;
 mod manage;
@@ -18,6 +19,9 @@ use decree_proto::{
 use tonic::{Request, Response, Status, transport::Channel};
 
 type Headers<'a> = &'a [(&'static str, &'a str)];
+
+/// The id of no tenant.
+const UNKNOWN: &str = "00000000-0000-4000-8000-000000000000";
 
 const ROOT: Headers<'static> = &[("x-subject", "root"), ("x-role", "superadmin")];
 
