@@ -15,6 +15,7 @@ pub(super) struct Args {
 }
 
 #[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Talking to a server")]
 pub(super) struct Connect {
     /// Server to talk to, as host:port
     #[arg(
@@ -36,8 +37,7 @@ pub(super) struct Connect {
     /// What you may do; the least that works, unless said
     #[arg(long, global = true, env = "DECREE_ROLE")]
     pub(super) role: Option<Role>,
-    /// A token (JWT), which says who you are and what you may do instead; better given as the
-    /// variable, for others can read a command line
+    /// Token (JWT) that says who you are instead; safer as the variable than on a command line
     #[arg(long, global = true, env = "DECREE_TOKEN", hide_env_values = true)]
     pub(super) token: Option<String>,
     /// File of whom to trust beside the system's authorities when talking TLS, as PEM
