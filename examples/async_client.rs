@@ -34,13 +34,11 @@ async fn run() -> Outcome {
         .note("the new partner is slow")
         .description("partner launch");
     let launched = client.write(&tenant, write).await?;
-    let (limit, timeout) = tokio::try_join!(
-        client.get::<u32>(&tenant, "server.rate_limit"),
-        client.get::<Duration>(&tenant, "server.timeout"),
-    )?;
-    say(format!(
-        "both as version {launched}: {limit} calls, {timeout:?}"
-    ));
+    say(format!("both are version {launched}:"));
+    for diff in client.diff(&tenant, before.version(), launched).await? {
+        let (old, new) = (diff.old.unwrap_or_default(), diff.new.unwrap_or_default());
+        say(format!("  {}: {old} -> {new}", diff.path));
+    }
 
     let then = client.at_version(&tenant, before.version()).await?;
     let limit: u32 = then.get("server.rate_limit").await?;
