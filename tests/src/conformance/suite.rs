@@ -4,12 +4,18 @@
 use std::time::{Duration, SystemTime};
 
 use decree_runtime::{
-    DecreeConfig, ErrorKind, Json, Mismatch, Problem, Role, Value, WhatChanged, Write,
+    DecreeConfig, Entry, ErrorKind, Json, Mismatch, Problem, Role, Value, WhatChanged, Write,
 };
 use jiff::{SignedDuration, Timestamp};
 use url::Url;
 
 use super::{Target, Tenant, kind_of};
+
+#[derive(Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+struct Document {
+    limits: Vec<u8>,
+    name: String,
+}
 
 /// Every kind is written as its Rust types, and comes back as each of them.
 pub async fn every_kind_round_trips(target: &impl Target) {
@@ -50,11 +56,6 @@ pub async fn every_kind_round_trips(target: &impl Target) {
     assert_eq!(call!(client.get::<Url>(&name, "all.url")).expect("read"), url);
     let read: serde_json::Value = call!(client.get(&name, "all.json")).expect("read");
     assert_eq!(read, document);
-    #[derive(Debug, PartialEq, serde::Deserialize, serde::Serialize)]
-    struct Document {
-        limits: Vec<u8>,
-        name: String,
-    }
     let Json(typed): Json<Document> = call!(client.get(&name, "all.json")).expect("read");
     assert_eq!(typed.limits, [1, 2]);
     versions.push(call!(client.set(&name, "all.json", Json(typed))).expect("written"));
@@ -140,7 +141,7 @@ pub async fn null_is_told_from_all_else(target: &impl Target) {
     let all: Vec<_> = all.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
     assert_eq!(all, [("all.integer", "0"), ("all.text", ""), ("only.fixed", "eu")]);
     let read = call!(client.read(&name)).expect("read");
-    assert!(read.entry("all.bool").is_some_and(|entry| entry.is_null()));
+    assert!(read.entry("all.bool").is_some_and(Entry::is_null));
     assert!(read.entry("all.bool").is_some_and(|entry| entry.checksum().is_empty()));
     assert!(read.entry("no.such").is_none());
 
@@ -346,11 +347,7 @@ pub async fn history_is_listed_compared_and_restored(target: &impl Target) {
         .set("secret.key", "s3cret");
     let second = call!(client.write(&name, write)).expect("written");
 
-    let mut versions = client.versions(&name);
-    let mut listed = Vec::new();
-    while let Some(version) = call!(versions.next()) {
-        listed.push(version.expect("listed"));
-    }
+    let listed = collected!(client.versions(&name));
     let numbers: Vec<_> = listed.iter().map(|version| version.number).collect();
     assert_eq!(numbers, (1..=second).rev().collect::<Vec<_>>());
     assert_eq!(listed[0], call!(client.version(&name, second)).expect("listed"));
