@@ -210,6 +210,8 @@ pub enum Problem {
     Unreadable(Kind),
     /// A value of another kind, or out of range.
     Mismatch(Mismatch),
+    /// The conversion panicked, with this message.
+    Panicked(String),
 }
 
 /// Says what is wrong and what to do about it.
@@ -242,6 +244,7 @@ impl fmt::Display for Problem {
                  or cannot parse; set the value again, or make the field not sensitive in the schema",
             ),
             Self::Mismatch(mismatch) => mismatch.fmt(f),
+            Self::Panicked(message) => write!(f, "its conversion panicked: {message}"),
         }
     }
 }
@@ -257,7 +260,7 @@ pub struct FieldError {
 }
 
 impl FieldError {
-    fn new(path: impl Into<Cow<'static, str>>, problem: Problem) -> Self {
+    pub(crate) fn new(path: impl Into<Cow<'static, str>>, problem: Problem) -> Self {
         let path = path.into();
         Self { path, problem }
     }
@@ -286,6 +289,21 @@ pub struct DecodeError {
 }
 
 impl DecodeError {
+    /// For fields that are read one by one; `reader` says by what.
+    pub(crate) fn of_fields(
+        reader: &'static str,
+        reading: &Reading,
+        errors: Vec<FieldError>,
+    ) -> Self {
+        Self {
+            config: reader,
+            tenant_id: Arc::clone(&reading.tenant_id),
+            version: reading.version,
+            errors,
+            panic: None,
+        }
+    }
+
     /// The version that does not fit.
     #[must_use]
     pub fn version(&self) -> i32 {
@@ -296,6 +314,10 @@ impl DecodeError {
     #[must_use]
     pub fn tenant_id(&self) -> &str {
         &self.tenant_id
+    }
+
+    pub(crate) fn into_fields(self) -> Vec<FieldError> {
+        self.errors
     }
 
     /// Every bad field, in the order of the struct.
@@ -333,10 +355,9 @@ pub(crate) fn decode<C: DecreeConfig>(reading: &Reading) -> Result<C, DecodeErro
         reading,
         errors: Vec::new(),
     });
-    let attempt = std::panic::AssertUnwindSafe(|| C::decode(&mut fields));
-    let (config, panic) = match std::panic::catch_unwind(attempt) {
+    let (config, panic) = match contain(|| C::decode(&mut fields)) {
         Ok(config) => (config, None),
-        Err(payload) => (None, Some(panic_text(payload.as_ref()))),
+        Err(panic) => (None, Some(panic)),
     };
     let errors = match fields.0 {
         Mode::Read { errors, .. } => errors,
@@ -360,6 +381,12 @@ pub(crate) fn short_type_name<C>() -> &'static str {
     let head = name.split('<').next().unwrap_or(name);
     let start = head.rfind("::").map_or(0, |colons| colons + 2);
     &name[start..]
+}
+
+/// Runs code of the application; the error is the message of its panic.
+pub(crate) fn contain<T>(code: impl FnOnce() -> T) -> Result<T, String> {
+    let attempt = std::panic::catch_unwind(std::panic::AssertUnwindSafe(code));
+    attempt.map_err(|payload| panic_text(payload.as_ref()))
 }
 
 fn panic_text(payload: &(dyn std::any::Any + Send)) -> String {

@@ -5,7 +5,7 @@
 use std::{collections::BTreeSet, fs, path::Path};
 
 /// Each module and what it may use of the crate.
-const MAY_USE: [(&str, &[&str]); 14] = [
+const MAY_USE: [(&str, &[&str]); 15] = [
     ("value", &[]),
     ("reading", &["value"]),
     ("decode", &["reading", "value"]),
@@ -17,13 +17,17 @@ const MAY_USE: [(&str, &[&str]); 14] = [
     ("axum", &["live", "snapshot"]),
     ("error", &[]),
     (
+        "field",
+        &["decode", "live", "reading", "snapshot", "status", "value"],
+    ),
+    (
         "watch",
         &["decode", "live", "reading", "snapshot", "status"],
     ),
     (
         "client",
         &[
-            "decode", "error", "live", "reading", "snapshot", "status", "value", "watch",
+            "decode", "error", "field", "live", "reading", "snapshot", "status", "value", "watch",
         ],
     ),
     ("__private", &["decode"]),
