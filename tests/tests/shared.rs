@@ -129,6 +129,11 @@ async fn who_joins_late_is_at_the_same_version_and_sees_each_version_once() {
         let swap = timeout(Duration::from_secs(90), live.changed()).await;
         assert!(swap.is_err(), "it had that version: {swap:?}");
     }
+    // Who comes now learns at once who wrote it: the watch knows.
+    let probes = server.calls("ListVersions");
+    let late = live::<Fee>(&client, "acme").await;
+    until(|| late.load().written().is_some()).await;
+    assert_eq!(server.calls("ListVersions"), probes);
 }
 
 #[tokio::test(start_paused = true)]

@@ -53,3 +53,52 @@ impl Client {
         Ok(started)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use tokio::time::Instant;
+
+    use super::*;
+    use crate::{error::ErrorKind, reading::Reading};
+
+    fn source(client: &Client, tenant: &str) -> TenantSource {
+        TenantSource::new(client.clone(), tenant.to_owned()).unwrap()
+    }
+
+    fn look() -> Arc<Look> {
+        let reading = Reading {
+            tenant_id: "t".into(),
+            version: 1,
+            entries: std::collections::BTreeMap::new(),
+        };
+        Arc::new(Look::new(reading, Instant::now()))
+    }
+
+    fn client() -> Client {
+        // Nobody listens there; a watch goes on all the same.
+        let client = Client::builder("127.0.0.1:1").subject("app");
+        client.build().unwrap()
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_has_ended_is_forgotten() {
+        let client = client();
+        for tenant in ["a", "b", "c"] {
+            let watch = client.watch_of(source(&client, tenant), &look()).unwrap();
+            let entries = client.shared.watches.lock().len();
+            assert_eq!(entries, 1, "{tenant}");
+            watch.hold.release().await;
+        }
+    }
+
+    /// A start may be past its last call when the client is closed.
+    #[tokio::test(start_paused = true)]
+    async fn none_starts_after_the_end() {
+        let client = client();
+        let running = client.watch_of(source(&client, "a"), &look()).unwrap();
+        client.close().await;
+        let late = client.watch_of(source(&client, "a"), &look());
+        assert_eq!(late.err().unwrap().kind(), ErrorKind::Closed);
+        drop(running);
+    }
+}

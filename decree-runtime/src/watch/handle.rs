@@ -25,7 +25,7 @@ pub(crate) struct Newcomer {
 /// A watch that runs at least as long as this.
 #[derive(Clone)]
 pub(crate) struct Watch {
-    pub(super) hold: Hold,
+    pub(crate) hold: Hold,
     pub(super) commands: mpsc::UnboundedSender<Command>,
     pub(super) look: watch::Receiver<Arc<Look>>,
 }

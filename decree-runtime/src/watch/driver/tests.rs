@@ -32,6 +32,7 @@ struct Tenant {
     stale: Option<Reading>,
     /// Where the open stream tells what it hears.
     stream: Option<Hints>,
+    reads: usize,
     /// What each stream was opened with.
     filters: Vec<Vec<Path>>,
 }
@@ -98,6 +99,7 @@ fn reading(version: i32) -> Reading {
 
 impl Source for Server {
     async fn read(&self, _: Duration) -> Result<Reading, Failure> {
+        self.tenant().reads += 1;
         Ok(self.reading())
     }
 
@@ -256,17 +258,38 @@ async fn who_read_before_a_restart_brings_nothing_back_and_is_not_left_behind() 
 async fn who_refuses_a_version_does_not_keep_it_from_others() {
     let server = Server::at(10);
     let watch = server.watch();
-    let (mut picky, notes) = Reader::new("a", |version| version != 11);
+    let (mut picky, notes) = Reader::new("a", |version| version % 2 == 0);
     watch.join(Box::new(notes), watch.look(), true);
     let mut other = Reader::join(&watch, watch.look(), "a");
-    server.write(11);
-    server.announce(11).await;
-    assert_eq!(picky.soon().await, Some(11));
-    assert_eq!(other.soon().await, Some(11));
-    server.write(12);
-    server.announce(12).await;
-    assert_eq!(picky.soon().await, Some(12));
-    assert_eq!(other.soon().await, Some(12));
+    for version in [11, 12, 13] {
+        server.write(version);
+        server.announce(version).await;
+        assert_eq!(picky.soon().await, Some(version));
+        assert_eq!(other.soon().await, Some(version));
+    }
+    // As long as one refuses it, it is looked at every tick: its content may be mended.
+    let mut reads_in_five_ticks = async || {
+        let before = server.tenant().reads;
+        other.nothing(5 * TICK).await;
+        server.tenant().reads - before
+    };
+    assert!(reads_in_five_ticks().await >= 5);
+    picky.gone.store(true, Ordering::SeqCst);
+    reads_in_five_ticks().await;
+    assert!(reads_in_five_ticks().await <= 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_comes_with_other_content_is_brought_into_line_by_the_second_look() {
+    let server = Server::at(10);
+    let watch = server.watch();
+    let mut first = Reader::join(&watch, watch.look(), "a");
+    let mut torn = Look::new(reading(10), Instant::now());
+    torn.answer.digest += 1;
+    let mut second = Reader::join(&watch, Arc::new(torn), "a");
+    let look = timeout(Duration::from_secs(3), second.offered.recv()).await;
+    assert_eq!(look, Ok(Some(10)));
+    first.nothing(TICK).await;
 }
 
 #[tokio::test(start_paused = true)]
