@@ -234,7 +234,8 @@ impl<C> Publisher<C> {
     pub(crate) fn publish(&self, next: Versioned<C>) {
         if let Some(shared) = self.shared.upgrade() {
             let version = next.version;
-            shared.current.store(Arc::new(next));
+            // Dropped at the end: to drop is code of the application, and may panic.
+            let _before = shared.current.swap(Arc::new(next));
             shared.status.send_modify(|status| {
                 status.version = version;
                 status.seen = version;

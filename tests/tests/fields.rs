@@ -15,7 +15,9 @@ use std::{
 };
 
 use decree_dev::DevServer;
-use decree_runtime::{Changes, DecodeError, ErrorKind, Field, Phase, Watcher};
+use decree_runtime::{
+    Changes, DecodeError, ErrorKind, Field, FromValue, Kind, Mismatch, Phase, Value, Watcher,
+};
 use futures_core::Stream;
 use support::{client, server, settle, soon, until};
 use tokio::time::timeout;
@@ -192,6 +194,35 @@ async fn a_start_that_fails_says_why() {
     assert_eq!(error.kind(), ErrorKind::Unavailable);
     server.revive().await.expect("the pipe is free");
     watcher.start().await.expect("readable");
+}
+
+#[tokio::test(start_paused = true)]
+async fn fields_that_come_and_go_leave_nothing_behind() {
+    #[derive(Clone)]
+    struct Counted(Arc<()>);
+
+    impl FromValue for Counted {
+        const KINDS: &'static [Kind] = &[];
+
+        fn from_value(value: &Value) -> Result<Self, Mismatch> {
+            Err(Mismatch::new("nothing", value.to_string()))
+        }
+    }
+
+    let server = server().await;
+    let watcher = watcher(&server);
+    let counted = Counted(Arc::default());
+    let come_and_go = || {
+        for _ in 0..100 {
+            drop(watcher.field("pay.fee", counted.clone()));
+        }
+    };
+    come_and_go();
+    assert!(Arc::strong_count(&counted.0) <= 2, "the last, at most");
+    watcher.start().await.expect("readable");
+    come_and_go();
+    tokio::time::sleep(Duration::from_secs(34)).await;
+    assert_eq!(Arc::strong_count(&counted.0), 1);
 }
 
 #[tokio::test(start_paused = true)]

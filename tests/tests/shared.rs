@@ -4,7 +4,7 @@
 
 mod support;
 
-use std::time::Duration;
+use std::{future::Future, time::Duration};
 
 use decree_dev::DevServer;
 use decree_runtime::{Client, DecreeConfig, ErrorKind, Live, Phase, Stopped};
@@ -241,6 +241,27 @@ async fn closing_the_client_ends_every_watch() {
     let late = client.live::<Fee>("acme").await.expect_err("it is closed");
     assert_eq!(late.kind(), ErrorKind::Closed);
     assert_eq!(watcher.field("pay.fee", 0).status().phase, Phase::Stopped);
+}
+
+#[tokio::test(start_paused = true)]
+async fn closing_ends_every_watch_even_if_nobody_waits_for_it() {
+    let other = support::SEED.replace("acme", "globex");
+    let seeds = DevServer::builder().seed_yaml(support::SEED);
+    let server = seeds.seed_yaml(other).start_in_memory().await;
+    let server = server.expect("a server");
+    let client = client(&server);
+    let acme = live::<Fee>(&client, "acme").await;
+    let globex = live::<Fee>(&client, "globex").await;
+    let mut close = Box::pin(client.close());
+    std::future::poll_fn(|cx| {
+        let first = close.as_mut().poll(cx);
+        assert!(first.is_pending(), "it waits");
+        std::task::Poll::Ready(())
+    })
+    .await;
+    drop(close);
+    until(|| acme.status().phase == Phase::Stopped).await;
+    until(|| globex.status().phase == Phase::Stopped).await;
 }
 
 /// On real threads: they meet inside of a start, which tasks of one thread never do.

@@ -129,7 +129,6 @@ impl Watcher {
         let State::Waiting(waiting) = &mut *state else {
             return Ok(());
         };
-        waiting.retain(|consumer| !consumer.is_gone());
         check_all(waiting, &look.reading).map_err(|error| does_not_fit(source, error))?;
         let watch = client.watch_of(source.clone(), &look)?;
         for consumer in waiting.drain(..) {

@@ -20,9 +20,11 @@ impl Watches {
 
     /// Ends all of them and waits until they are gone, those included that were ending already.
     pub(super) async fn end_all(&self) {
-        let all = std::mem::take(&mut *self.lock());
-        for (_, watch) in all {
-            watch.end().await;
+        let all: Vec<WeakWatch> = self.lock().iter().map(|(_, watch)| watch.clone()).collect();
+        // All are told before any is waited for: a wait can be cancelled.
+        all.iter().for_each(WeakWatch::end);
+        for watch in all {
+            watch.ended().await;
         }
     }
 }

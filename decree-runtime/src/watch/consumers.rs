@@ -7,7 +7,7 @@ use super::{
     look::Look,
     machine::{Answer, Report},
 };
-use crate::snapshot::Written;
+use crate::{decode::contain, snapshot::Written};
 
 #[derive(Default)]
 pub(crate) struct Consumers(Vec<Member>);
@@ -52,7 +52,9 @@ impl Consumers {
         for member in &mut self.0 {
             if is_due(&member.has, &look.answer, to) {
                 member.has = look.answer.clone();
-                member.accepted = member.consumer.offer(&look.reading, written.cloned());
+                // It drops what it showed, and to drop is code of the application, too.
+                let offer = || member.consumer.offer(&look.reading, written.cloned());
+                member.accepted = contain(offer).unwrap_or(false);
             }
         }
     }

@@ -61,6 +61,7 @@ impl Watch {
 }
 
 /// A watch that ends when it likes to.
+#[derive(Clone)]
 pub(crate) struct WeakWatch {
     lease: mpsc::WeakSender<std::convert::Infallible>,
     ended: watch::Receiver<()>,
@@ -89,10 +90,14 @@ impl WeakWatch {
         self.ended.has_changed().is_err()
     }
 
-    /// Ends it, whoever holds it, and waits until it is gone.
-    pub(crate) async fn end(mut self) {
+    /// Ends it, whoever holds it.
+    pub(crate) fn end(&self) {
         // It may have ended before.
         let _ended = self.commands.send(Command::End);
+    }
+
+    /// Waits until it is gone.
+    pub(crate) async fn ended(mut self) {
         // An error is what is waited for: the sender goes with the watch.
         let _ended = self.ended.changed().await;
     }

@@ -280,6 +280,21 @@ async fn who_refuses_a_version_does_not_keep_it_from_others() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn who_panics_takes_nobody_along() {
+    let server = Server::at(10);
+    let watch = server.watch();
+    let (mut bad, notes) = Reader::new("a", |_| panic!("out of cheese"));
+    watch.join(Box::new(notes), watch.look(), true);
+    let mut other = Reader::join(&watch, watch.look(), "a");
+    for version in [11, 12] {
+        server.write(version);
+        server.announce(version).await;
+        assert_eq!(bad.soon().await, Some(version));
+        assert_eq!(other.soon().await, Some(version));
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn who_comes_with_other_content_is_brought_into_line_by_the_second_look() {
     let server = Server::at(10);
     let watch = server.watch();
@@ -331,7 +346,8 @@ async fn it_can_be_ended_whoever_holds_it() {
     let server = Server::at(10);
     let watch = server.watch();
     let mut reader = Reader::join(&watch, watch.look(), "a");
-    watch.downgrade().end().await;
+    watch.downgrade().end();
+    watch.downgrade().ended().await;
     assert_eq!(reader.soon().await, None);
     assert!(watch.downgrade().upgrade().is_none());
     // Who comes too late learns it, too.

@@ -61,7 +61,7 @@ impl Machine {
             self.read.want(now);
         }
         if self.stream.is_running() {
-            self.stream_is_over();
+            self.stream.finish();
             self.reconnects += 1;
             let soon = Duration::from_millis(100)..Duration::from_secs(2);
             self.stream.want(now + within(&soon, &mut self.rng));
@@ -71,7 +71,7 @@ impl Machine {
     /// The stream ended, cleanly or not.
     pub(crate) fn stream_ended(&mut self, failure: &Failure, now: Instant) {
         let lived = now - self.stream.started();
-        self.stream_is_over();
+        self.stream.finish();
         self.reconnects += 1;
         let wait = match failure.cause {
             Cause::RateLimited if lived < self.timing.refused_within => {

@@ -26,7 +26,7 @@ impl Machine {
         if self.reopen.is_none_or(|at| now < at) {
             return;
         }
-        // Who asked for it may have left since.
+        // Who asked for it may have left since, and a new stream may have been opened.
         let lacking = self.lacks_paths();
         self.reopen = None;
         if lacking {
@@ -43,11 +43,5 @@ impl Machine {
             BTreeSet::new()
         };
         self.filter.iter().cloned().collect()
-    }
-
-    /// The stream is no more; the next covers all paths.
-    pub(super) fn stream_is_over(&mut self) {
-        self.stream.finish();
-        self.reopen = None;
     }
 }
