@@ -7,7 +7,7 @@ mod support;
 use std::{future::Future, time::Duration};
 
 use decree_dev::DevServer;
-use decree_runtime::{Client, DecreeConfig, ErrorKind, Live, Phase, Stopped};
+use decree_runtime::{Client, DecreeConfig, ErrorKind, Field, Live, Phase, Stopped};
 use support::{client, server, settle, soon, until};
 use tokio::{
     task::JoinSet,
@@ -61,10 +61,7 @@ async fn ten_handles_on_a_tenant_make_the_calls_of_one() {
     soon(fees[0].changed()).await.expect("the watch goes on");
     assert!(fees.iter().all(|live| live.load().fee == 7));
     assert!(boths.iter().all(|live| live.load().retries == 8));
-    assert_eq!(
-        fields.iter().map(|field| field.get()).sum::<i64>(),
-        7 + 8 + 7
-    );
+    assert_eq!(fields.iter().map(Field::get).sum::<i64>(), 7 + 8 + 7);
     assert_eq!(watcher.version(), version);
     // The starts of four structs and of a watcher, one look after the start, and the change.
     let reads = server.calls("GetConfig");

@@ -79,13 +79,17 @@ impl Server {
             version,
             written: None,
         };
-        loop {
-            let stream = self.tenant().stream.clone();
-            if let Some(stream) = stream {
-                return source::tell(&stream, news);
+        let opened = async {
+            loop {
+                let stream = self.tenant().stream.clone();
+                if let Some(stream) = stream {
+                    break stream;
+                }
+                time::sleep(Duration::from_millis(10)).await;
             }
-            time::sleep(Duration::from_millis(10)).await;
-        }
+        };
+        let stream = timeout(TICK, opened).await.expect("a stream is open");
+        source::tell(&stream, news);
     }
 }
 
