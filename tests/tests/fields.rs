@@ -16,7 +16,8 @@ use std::{
 
 use decree_dev::DevServer;
 use decree_runtime::{
-    Changes, DecodeError, ErrorKind, Field, FromValue, Kind, Mismatch, Phase, Value, Watcher,
+    Changes, DecodeError, ErrorKind, Field, FieldError, FromValue, Kind, Mismatch, Phase, Value,
+    Watcher,
 };
 use futures_core::Stream;
 use support::{client, server, settle, soon, until};
@@ -168,7 +169,7 @@ async fn a_start_names_every_field_that_does_not_fit_and_can_be_tried_again() {
     assert_eq!(error.kind(), ErrorKind::Rejected);
     let source = std::error::Error::source(&error).expect("it says why");
     let decode: &DecodeError = source.downcast_ref().expect("bad fields");
-    let bad: Vec<_> = decode.fields().iter().map(|field| field.path()).collect();
+    let bad: Vec<_> = decode.fields().iter().map(FieldError::path).collect();
     assert_eq!(bad, ["pay.fee", "pay.banner"]);
     assert_eq!((fee.get(), fee.status().phase), (3, Phase::NotStarted));
 
