@@ -54,6 +54,8 @@ pub enum ErrorKind {
     IncompatibleServer,
     /// The client was closed.
     Closed,
+    /// A blocking call on the thread that would have to answer it.
+    Deadlock,
     /// Any other answer of the server.
     Server,
 }

@@ -61,6 +61,8 @@ extern crate self as decree_runtime;
 
 #[cfg(feature = "axum")]
 mod axum;
+#[cfg(feature = "blocking")]
+pub mod blocking;
 #[cfg(feature = "client")]
 mod client;
 mod decode;

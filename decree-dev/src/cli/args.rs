@@ -15,6 +15,7 @@ pub(super) struct Args {
 }
 
 #[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Talking to a server")]
 pub(super) struct Connect {
     /// Server to talk to, as host:port
     #[arg(
@@ -36,6 +37,13 @@ pub(super) struct Connect {
     /// What you may do; the least that works, unless said
     #[arg(long, global = true, env = "DECREE_ROLE")]
     pub(super) role: Option<Role>,
+    /// Token (JWT) that says who you are instead; safer as the variable than on a command line
+    #[arg(long, global = true, env = "DECREE_TOKEN", hide_env_values = true)]
+    pub(super) token: Option<String>,
+    /// File of whom to trust beside the system's authorities when talking TLS, as PEM
+    #[cfg(feature = "tls")]
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(super) ca_cert: Option<PathBuf>,
     /// Talk without TLS to a server that is not on this machine
     #[arg(long, global = true, env = "DECREE_INSECURE", value_parser = BoolishValueParser::new())]
     pub(super) insecure: bool,
@@ -113,6 +121,40 @@ pub(super) struct Serve {
     /// Leave the rate limit of the real server out
     #[arg(long)]
     pub(super) no_rate_limit: bool,
+    #[cfg(feature = "jwt")]
+    #[command(flatten)]
+    pub(super) tokens: Tokens,
+    #[cfg(feature = "tls")]
+    #[command(flatten)]
+    pub(super) certificates: Certificates,
+}
+
+#[cfg(feature = "jwt")]
+#[derive(Debug, clap::Args)]
+pub(super) struct Tokens {
+    /// Check tokens with these keys, from a file or an http:// address of this machine
+    #[arg(long, value_name = "FILE-OR-URL")]
+    pub(super) jwks: Option<String>,
+    /// Who must have issued the tokens
+    #[arg(long, value_name = "ISSUER", requires = "jwks")]
+    pub(super) jwt_issuer: Option<String>,
+    /// Whom the tokens must be for
+    #[arg(long, value_name = "AUDIENCE", requires = "jwks")]
+    pub(super) jwt_audience: Option<String>,
+}
+
+#[cfg(feature = "tls")]
+#[derive(Debug, clap::Args)]
+pub(super) struct Certificates {
+    /// Certificate to show, followed by those that vouch for it, as PEM
+    #[arg(long, value_name = "FILE", requires = "tls_key")]
+    pub(super) tls_cert: Option<PathBuf>,
+    /// Key of the certificate, as PEM
+    #[arg(long, value_name = "FILE", requires = "tls_cert")]
+    pub(super) tls_key: Option<PathBuf>,
+    /// Who must vouch for the certificates of callers, as PEM
+    #[arg(long, value_name = "FILE", requires = "tls_cert")]
+    pub(super) client_ca: Option<PathBuf>,
 }
 
 /// A tenant becomes a header that takes a list, so it must be one name and nothing else.

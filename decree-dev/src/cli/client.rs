@@ -95,22 +95,31 @@ fn endpoint(connect: &Connect) -> Result<Endpoint, Failure> {
     if plain {
         Ok(endpoint)
     } else {
-        with_tls(endpoint, server)
+        with_tls(endpoint, connect)
     }
 }
 
 #[cfg(feature = "tls")]
-fn with_tls(endpoint: Endpoint, server: &str) -> Result<Endpoint, Failure> {
-    let tls = tonic::transport::ClientTlsConfig::new().with_native_roots();
+fn with_tls(endpoint: Endpoint, connect: &Connect) -> Result<Endpoint, Failure> {
+    use tonic::transport::{Certificate, ClientTlsConfig};
+
+    let mut tls = ClientTlsConfig::new().with_native_roots();
+    if let Some(file) = &connect.ca_cert {
+        let pem = std::fs::read(file)
+            .map_err(|error| Failure::new(format!("{}: {error}", file.display())))?;
+        tls = tls.ca_certificate(Certificate::from_pem(pem));
+    }
+    let server = &connect.server;
     endpoint
         .tls_config(tls)
         .map_err(|error| Failure::new(format!("cannot use TLS for {server}: {error}")))
 }
 
 #[cfg(not(feature = "tls"))]
-fn with_tls(_: Endpoint, server: &str) -> Result<Endpoint, Failure> {
+fn with_tls(_: Endpoint, connect: &Connect) -> Result<Endpoint, Failure> {
     Err(Failure::new(format!(
-        "{server} is not on this machine and decree-dev was built without the feature `tls`"
+        "{} wants TLS and decree-dev was built without the feature `tls`",
+        connect.server
     )))
 }
 
@@ -122,38 +131,41 @@ fn is_loopback(authority: &str) -> bool {
     host == "localhost" || host.parse().is_ok_and(|ip: IpAddr| ip.is_loopback())
 }
 
-/// The headers that say who calls.
+/// The headers that say who calls: a token, or plain words.
 #[derive(Debug, Clone)]
-pub(super) struct Identity {
-    subject: MetadataValue<Ascii>,
-    role: &'static str,
-    tenant: MetadataValue<Ascii>,
-}
+pub(super) struct Identity(Vec<(&'static str, MetadataValue<Ascii>)>);
 
 impl Identity {
     fn new(connect: &Connect, tenant: &str, access: Access) -> Result<Self, Failure> {
+        let header = |text: &str| {
+            text.parse::<MetadataValue<Ascii>>()
+                .map_err(|_| Failure::new(format!("{text:?} does not fit into a header")))
+        };
+        if let Some(token) = connect.token.as_deref().filter(|token| !token.is_empty()) {
+            let bearer = format!("Bearer {token}").parse::<MetadataValue<Ascii>>();
+            let mut bearer =
+                bearer.map_err(|_| Failure::new("the token does not fit into a header"))?;
+            bearer.set_sensitive(true);
+            return Ok(Self(vec![("authorization", bearer)]));
+        }
         let least = match access {
             Access::Read => Role::User,
             Access::Write => Role::Admin,
         };
-        let header = |text: &str| {
-            text.parse()
-                .map_err(|_| Failure::new(format!("{text:?} does not fit into a header")))
-        };
-        Ok(Self {
-            subject: header(&connect.subject)?,
-            role: connect.role.unwrap_or(least).header(),
-            tenant: header(tenant)?,
-        })
+        let role = connect.role.unwrap_or(least).header();
+        Ok(Self(vec![
+            ("x-subject", header(&connect.subject)?),
+            ("x-role", MetadataValue::from_static(role)),
+            ("x-tenant-id", header(tenant)?),
+        ]))
     }
 }
 
 impl Interceptor for Identity {
     fn call(&mut self, mut request: Request<()>) -> Result<Request<()>, Status> {
-        let headers = request.metadata_mut();
-        headers.insert("x-subject", self.subject.clone());
-        headers.insert("x-role", MetadataValue::from_static(self.role));
-        headers.insert("x-tenant-id", self.tenant.clone());
+        for (name, value) in &self.0 {
+            request.metadata_mut().insert(*name, value.clone());
+        }
         Ok(request)
     }
 }
@@ -168,6 +180,9 @@ mod tests {
             server,
             subject,
             role: None,
+            token: None,
+            #[cfg(feature = "tls")]
+            ca_cert: None,
             insecure,
         };
         let endpoint = endpoint(&connect).map_err(|failure| failure.to_string())?;

@@ -29,9 +29,7 @@ impl Failure {
             }
             Code::PermissionDenied => format!("not allowed: {message}; see --role"),
             Code::Unauthenticated => {
-                format!(
-                    "not recognised: {message}; the server may want a token, which decree-dev does not send"
-                )
+                format!("not recognised: {message}; if the server wants a token, see --token")
             }
             Code::ResourceExhausted => format!("{message} (the limit is per tenant and role)"),
             _ => format!("{server} says: {message}"),

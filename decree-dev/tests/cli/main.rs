@@ -5,6 +5,9 @@
     reason = "a test may panic, and so may its helpers"
 )]
 
+#[cfg(all(feature = "jwt", feature = "tls"))]
+mod secure;
+
 use std::{
     io::{BufRead as _, BufReader},
     process::{Command, Stdio},
@@ -12,20 +15,24 @@ use std::{
 
 use decree_dev::DevServer;
 
-const SHOP: &str = include_str!("server/shop.yaml");
+const SHOP: &str = include_str!("../server/shop.yaml");
 
 fn decree_dev(server: &str, args: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_decree-dev"));
-    for name in ["DECREE_SUBJECT", "DECREE_ROLE", "DECREE_INSECURE"] {
-        command.env_remove(name);
+    for name in ["SUBJECT", "ROLE", "INSECURE", "TOKEN"] {
+        command.env_remove(format!("DECREE_{name}"));
     }
     command.env("DECREE_SERVER", server).args(args);
     command
 }
 
-/// Exit code and everything printed, errors after the rest.
 fn run(server: &str, args: &[&str]) -> (i32, String) {
-    let output = decree_dev(server, args).output().unwrap();
+    finish(&mut decree_dev(server, args))
+}
+
+/// Exit code and everything printed, errors after the rest.
+fn finish(command: &mut Command) -> (i32, String) {
+    let output = command.output().unwrap();
     let printed = [output.stdout, output.stderr].concat();
     (
         output.status.code().unwrap(),
