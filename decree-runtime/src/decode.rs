@@ -220,6 +220,8 @@ pub enum Problem {
     Unreadable(Kind),
     /// A value of another kind, or out of range.
     Mismatch(Mismatch),
+    /// The conversion panicked, with this message.
+    Panicked(String),
 }
 
 /// Says what is wrong and what to do about it.
@@ -256,6 +258,7 @@ impl fmt::Display for Problem {
                 "{mismatch}; change the type of the field in the struct or in the schema, or the \
                  value on the server",
             ),
+            Self::Panicked(message) => write!(f, "its conversion panicked: {message}"),
         }
     }
 }
@@ -271,7 +274,7 @@ pub struct FieldError {
 }
 
 impl FieldError {
-    fn new(path: impl Into<Cow<'static, str>>, problem: Problem) -> Self {
+    pub(crate) fn new(path: impl Into<Cow<'static, str>>, problem: Problem) -> Self {
         let path = path.into();
         Self { path, problem }
     }
@@ -305,6 +308,22 @@ pub struct DecodeError {
 }
 
 impl DecodeError {
+    /// For fields that are read one by one; `reader` says by what.
+    pub(crate) fn of_fields(
+        reader: &'static str,
+        reading: &Reading,
+        errors: Vec<FieldError>,
+    ) -> Self {
+        Self {
+            config: reader,
+            tenant_id: Arc::clone(&reading.tenant_id),
+            tenant: Some(Arc::clone(&reading.tenant)),
+            version: reading.version,
+            errors,
+            panic: None,
+        }
+    }
+
     /// The version that does not fit.
     #[must_use]
     pub fn version(&self) -> i32 {
@@ -321,6 +340,10 @@ impl DecodeError {
     pub(crate) fn of_named_tenant(mut self) -> Self {
         self.tenant = None;
         self
+    }
+
+    pub(crate) fn into_fields(self) -> Vec<FieldError> {
+        self.errors
     }
 
     /// Every bad field, in the order of the struct.
@@ -359,10 +382,9 @@ pub(crate) fn decode<C: DecreeConfig>(reading: &Reading) -> Result<C, DecodeErro
         reading,
         errors: Vec::new(),
     });
-    let attempt = std::panic::AssertUnwindSafe(|| C::decode(&mut fields));
-    let (config, panic) = match std::panic::catch_unwind(attempt) {
+    let (config, panic) = match contain(|| C::decode(&mut fields)) {
         Ok(config) => (config, None),
-        Err(payload) => (None, Some(panic_text(payload.as_ref()))),
+        Err(panic) => (None, Some(panic)),
     };
     let errors = match fields.0 {
         Mode::Read { errors, .. } => errors,
@@ -387,6 +409,12 @@ pub(crate) fn short_type_name<C>() -> &'static str {
     let head = name.split('<').next().unwrap_or(name);
     let start = head.rfind("::").map_or(0, |colons| colons + 2);
     &name[start..]
+}
+
+/// Runs code of the application; the error is the message of its panic.
+pub(crate) fn contain<T>(code: impl FnOnce() -> T) -> Result<T, String> {
+    let attempt = std::panic::catch_unwind(std::panic::AssertUnwindSafe(code));
+    attempt.map_err(|payload| panic_text(payload.as_ref()))
 }
 
 fn panic_text(payload: &(dyn std::any::Any + Send)) -> String {

@@ -77,6 +77,8 @@ mod client;
 mod decode;
 #[cfg(feature = "client")]
 mod error;
+#[cfg(feature = "client")]
+mod field;
 mod live;
 #[cfg(feature = "tower")]
 mod pin;
@@ -97,9 +99,10 @@ pub use crate::value::Json;
 pub use crate::{
     client::{
         AtVersion, Body, Client, ClientBuilder, Diff, ForUpdate, LiveBuilder, RetryPolicy, Role,
-        Roots, ServerInfo, TokenRequest, Transport, Version, Versions, WhatChanged, Write,
+        Roots, ServerInfo, TokenRequest, Transport, Version, Versions, Watcher, WhatChanged, Write,
     },
     error::{Error, ErrorKind},
+    field::{CallbackGuard, Change, Changes, Field},
 };
 pub use crate::{
     decode::{DecodeError, DecreeConfig, FieldError, FieldSpec, Problem},

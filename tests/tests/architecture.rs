@@ -17,13 +17,17 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("axum", &["live", "snapshot"]),
     ("error", &[]),
     (
+        "field",
+        &["decode", "live", "reading", "snapshot", "status", "value"],
+    ),
+    (
         "watch",
         &["decode", "live", "reading", "snapshot", "status"],
     ),
     (
         "client",
         &[
-            "decode", "error", "live", "reading", "snapshot", "status", "value", "watch",
+            "decode", "error", "field", "live", "reading", "snapshot", "status", "value", "watch",
         ],
     ),
     (

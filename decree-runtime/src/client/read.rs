@@ -192,7 +192,7 @@ impl Client {
             Problem::Null | Problem::Empty => ErrorKind::Null,
             Problem::Redacted | Problem::ImportedRedaction => ErrorKind::Redacted,
             Problem::Unreadable(_) => ErrorKind::Unreadable,
-            Problem::Mismatch(_) => ErrorKind::TypeMismatch,
+            Problem::Mismatch(_) | Problem::Panicked(_) => ErrorKind::TypeMismatch,
         };
         let place = Place(about, self.shared.connection.address());
         let error = Error::new(kind, format!("{place}: {problem}"));
