@@ -33,7 +33,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     (
         "blocking",
         &[
-            "client", "decode", "error", "live", "reading", "snapshot", "value",
+            "client", "decode", "error", "field", "live", "reading", "snapshot", "status", "value",
         ],
     ),
     ("__private", &["decode"]),

@@ -152,6 +152,7 @@ macro_rules! parts {
             a_rollback_is_a_new_version
             every_refusal_has_its_kind
             a_struct_follows_what_is_written
+            fields_follow_what_is_written
             the_server_says_what_it_is
         }
     };
