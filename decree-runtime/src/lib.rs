@@ -23,6 +23,9 @@
 //! # }
 //! ```
 //!
+//! Without a struct, [`Client`] reads and writes single values, whole versions and history; its docs
+//! list the calls. [`Client::from_env`] takes its options from the environment.
+//!
 //! # What it promises
 //!
 //! | | |
@@ -51,6 +54,12 @@
 //! | `tls` (default) | TLS with the system's roots | rustls, ring |
 //! | `tower` | `SnapshotLayer` and `Live::pin` | nothing next to `client` |
 //! | `axum` | the extractor `Snapshot<T>`; turns on `tower` | axum-core |
+//! | `blocking` | `blocking::Client` | pollster, and a thread for each client |
+//! | `tls-webpki` | [`Roots::WebPki`] | Mozilla's list of authorities, compiled in |
+//! | `json` | `Json<T>` and `serde_json::Value` for json fields | serde, serde_json |
+//! | `url` | `url::Url` for url fields | url, idna |
+//! | `jiff` | `Timestamp` and `SignedDuration` of jiff | jiff without its time zones |
+//! | `chrono` | `DateTime<Utc>` and `TimeDelta` of chrono | chrono without its clock |
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 // Without the client nothing publishes; what it would use is still checked and tested.
@@ -109,5 +118,5 @@ pub use decree_derive::DecreeConfig;
 /// What derived code calls. Not covered by semver.
 #[doc(hidden)]
 pub mod __private {
-    pub use crate::decode::Fields;
+    pub use crate::decode::{Fields, FromText};
 }

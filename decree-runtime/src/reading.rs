@@ -89,6 +89,8 @@ impl fmt::Debug for Entry {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Reading {
     pub(crate) tenant_id: Arc<str>,
+    /// As the caller typed it.
+    pub(crate) tenant: Arc<str>,
     pub(crate) version: i32,
     pub(crate) entries: BTreeMap<String, Entry>,
 }

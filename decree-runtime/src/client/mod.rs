@@ -7,6 +7,7 @@ mod check;
 mod closing;
 mod connection;
 mod connector;
+mod deadline;
 mod env;
 mod explain;
 mod history;
@@ -51,7 +52,7 @@ use self::{
     closing::Closing, connection::Connection, identity::Identity, server::ServerCheck,
     watches::Watches,
 };
-use crate::error::Error;
+use crate::{decode::DecreeConfig, error::Error};
 
 /// A connection to an OpenDecree server, and who asks.
 ///
@@ -148,7 +149,7 @@ impl Client {
     /// Settings of `tenant`, a name or an id, that stay current.
     ///
     /// Await the result: it resolves to a value that is ready, or to an error that names the cause.
-    pub fn live<C>(&self, tenant: impl Into<String>) -> LiveBuilder<C> {
+    pub fn live<C: DecreeConfig>(&self, tenant: impl Into<String>) -> LiveBuilder<C> {
         LiveBuilder::new(self.clone(), tenant.into())
     }
 

@@ -182,7 +182,7 @@ impl Client {
             .await?
             .config
             .ok_or_else(|| self.incomplete(&about))?;
-        Ok(wire::reading(config))
+        Ok(wire::reading(tenant, config))
     }
 
     /// A value that came, and is none for the caller.

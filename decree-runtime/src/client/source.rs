@@ -63,7 +63,8 @@ impl TenantSource {
                 stubs.config().get_config(request).await
             });
         let empty = || Failed::Status(Status::internal("the answer holds no configuration"));
-        answer.await?.config.map(wire::reading).ok_or_else(empty)
+        let config = answer.await?.config.ok_or_else(empty)?;
+        Ok(wire::reading(&self.tenant, config))
     }
 
     async fn list(&self, limit: Duration) -> Result<Vec<Row>, Failed> {

@@ -7,6 +7,7 @@ use tokio::time::Instant;
 use super::{
     Client,
     call::{FOREVER, Failed, closed},
+    deadline,
     source::TenantSource,
 };
 use crate::{
@@ -53,9 +54,10 @@ pub(super) async fn first_look(
             Certainty::Doubtful => deadline.min(started + DOUBT),
             Certainty::Passing => deadline,
         };
-        if Instant::now() + wait >= give_up_at {
+        let left = give_up_at.saturating_duration_since(Instant::now());
+        let Some(wait) = deadline::shortened(wait, left) else {
             return Err(error);
-        }
+        };
         if tried == 1 {
             tracing::warn!(trouble = failure.message, "not ready yet; trying again");
         }
@@ -81,7 +83,7 @@ pub(super) fn does_not_fit(source: &TenantSource, error: DecodeError) -> Error {
     let message = format!("{} does not fit the program", source.place());
     Error::new(ErrorKind::Rejected, message)
         .about(Some(source.tenant()), None)
-        .with_source(error)
+        .with_source(error.of_named_tenant())
 }
 
 /// What more time would change.

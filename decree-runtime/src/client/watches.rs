@@ -70,6 +70,7 @@ mod tests {
     fn look() -> Arc<Look> {
         let reading = Reading {
             tenant_id: "t".into(),
+            tenant: "t".into(),
             version: 1,
             entries: std::collections::BTreeMap::new(),
         };

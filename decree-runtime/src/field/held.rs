@@ -116,6 +116,7 @@ mod tests {
         };
         Reading {
             tenant_id: "t".into(),
+            tenant: "t".into(),
             version,
             entries: stored
                 .map(|stored| ("a".to_owned(), entry(stored)))

@@ -95,6 +95,7 @@ impl Server {
 
 fn reading(version: i32) -> Reading {
     Reading {
+        tenant: "t".into(),
         tenant_id: "t".into(),
         version,
         entries: std::collections::BTreeMap::new(),
