@@ -42,8 +42,8 @@ impl<C> LiveBuilder<C> {
         }
     }
 
-    /// How long to try before giving up; the last try is just before the end. Default 30 s: a thousand programs that start at once
-    /// behind the server's rate limit need 15 s.
+    /// How long to try before giving up; the last try is just before the end. Default 30 s: a
+    /// thousand programs that start at once behind the server's rate limit need 15 s.
     pub fn start_timeout(mut self, timeout: Duration) -> Self {
         self.start_timeout = timeout;
         self
