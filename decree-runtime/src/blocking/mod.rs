@@ -25,7 +25,7 @@ use std::{collections::BTreeMap, future::IntoFuture, sync::Arc, time::Duration};
 pub use self::live::Live;
 use self::runtime::Runtime;
 use crate::{
-    client::{self, ClientBuilder, Diff, ForUpdate, ServerInfo, Version, Write},
+    client::{self, ClientBuilder, Diff, ForUpdate, SchemaField, ServerInfo, Version, Write},
     decode::DecreeConfig,
     error::Error,
     reading::{Entry, Reading},
@@ -239,6 +239,15 @@ impl Client {
         E: Into<Box<dyn std::error::Error + Send + Sync>>,
     {
         self.wait(self.client.try_update(tenant, path, change))
+    }
+
+    /// What a tenant can have, as [`Client::schema`](crate::Client::schema) does.
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    pub fn schema(&self, tenant: &str) -> Result<BTreeMap<String, SchemaField>, Error> {
+        self.wait(self.client.schema(tenant))
     }
 
     /// What is known about one version, as [`Client::version`](crate::Client::version) does.

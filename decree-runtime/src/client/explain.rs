@@ -59,6 +59,8 @@ fn kind(status: &Status) -> ErrorKind {
         Code::NotFound if says("tenant not found") => ErrorKind::UnknownTenant,
         Code::NotFound => ErrorKind::NotFound,
         Code::InvalidArgument if says("failed to resolve tenant") => ErrorKind::UnknownTenant,
+        // Of a name the server says what it means; of an id it says this.
+        Code::Internal if says("validator lookup failed") => ErrorKind::UnknownTenant,
         Code::InvalidArgument if says(": expected ") && says(" value") => ErrorKind::TypeMismatch,
         Code::InvalidArgument => ErrorKind::InvalidArgument,
         Code::FailedPrecondition if says("is locked") => ErrorKind::Locked,
@@ -163,6 +165,11 @@ mod tests {
             (
                 Code::InvalidArgument,
                 "failed to resolve tenant",
+                K::UnknownTenant,
+            ),
+            (
+                Code::Internal,
+                "validator lookup failed",
                 K::UnknownTenant,
             ),
             (

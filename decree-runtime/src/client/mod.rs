@@ -19,6 +19,7 @@ mod retry;
 mod schema;
 mod server;
 mod source;
+mod text;
 mod tls;
 mod token;
 mod transport;
@@ -36,6 +37,7 @@ pub use self::{
     live::LiveBuilder,
     read::AtVersion,
     retry::RetryPolicy,
+    schema::SchemaField,
     server::ServerInfo,
     tls::Roots,
     token::TokenRequest,
@@ -79,6 +81,7 @@ use crate::error::Error;
 /// | read an old version | [`at_version`](Self::at_version) |
 /// | write | [`set`](Self::set), [`set_null`](Self::set_null), [`set_many`](Self::set_many), [`set_text`](Self::set_text), [`write`](Self::write) |
 /// | write what depends on what is there | [`update`](Self::update), [`get_for_update`](Self::get_for_update) |
+/// | see what can be written | [`schema`](Self::schema) |
 /// | look at history | [`versions`](Self::versions), [`version`](Self::version), [`diff`](Self::diff), [`rollback`](Self::rollback) |
 ///
 /// Writing needs [`Role::Admin`]; the default may read and no more.
