@@ -43,6 +43,12 @@ mod server;
 mod service;
 mod yaml;
 
+/// What the binary shares with the library. Not covered by semver.
+#[doc(hidden)]
+pub mod __private {
+    pub use crate::yaml::suggest::closest;
+}
+
 pub use self::{
     builder::{DevServerBuilder, StartError},
     net::Pipe,

@@ -88,7 +88,8 @@ pub use crate::value::Json;
 pub use crate::{
     client::{
         AtVersion, Body, Client, ClientBuilder, Diff, ForUpdate, LiveBuilder, RetryPolicy, Role,
-        Roots, SchemaField, ServerInfo, TokenRequest, Transport, Version, Versions, WhatChanged, Write,
+        Roots, SchemaField, ServerInfo, TokenRequest, Transport, Version, Versions, WhatChanged,
+        Write,
     },
     error::{Error, ErrorKind},
 };

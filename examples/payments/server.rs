@@ -41,9 +41,9 @@ impl Server {
     pub(crate) fn how_to_set(&self, tenant: &str) -> String {
         let server = match self.address.as_str() {
             USUAL | "localhost:9090" => String::new(),
-            other => format!("--server {other} "),
+            other => format!(" --server {other}"),
         };
-        format!("cargo run -q -p decree-dev -- {server}set {tenant} payments.fee 0.02")
+        format!("cargo run -q -p decree-dev -- set {tenant} payments.fee 0.02{server}")
     }
 
     pub(crate) async fn shutdown(self) {

@@ -2,11 +2,14 @@
 
 use std::io::{self, Write};
 
+/// A value longer than this does not push what stands right of the others out of sight.
+const WIDEST: usize = 40;
+
 pub(super) fn print<const N: usize>(rows: &[[String; N]], out: &mut impl Write) -> io::Result<()> {
     let mut widths = [0; N];
     for row in rows {
         for (width, cell) in widths.iter_mut().zip(row) {
-            *width = (*width).max(cell.chars().count());
+            *width = (*width).max(cell.chars().count().min(WIDEST));
         }
     }
     for row in rows {

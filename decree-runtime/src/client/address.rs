@@ -52,7 +52,9 @@ pub(crate) fn parse(typed: &str, plaintext: bool) -> Result<Address, Error> {
     }
     let security = match scheme.as_ref().map(Scheme::as_str) {
         Some("https") if plaintext => {
-            return Err(invalid("it says https, and the option `plaintext` says the opposite"));
+            return Err(invalid(
+                "it says https, and the option `plaintext` says the opposite",
+            ));
         }
         Some("none") if plaintext || is_loopback(host) => Security::Plaintext,
         Some("http") => Security::Plaintext,

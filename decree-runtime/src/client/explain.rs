@@ -167,11 +167,7 @@ mod tests {
                 "failed to resolve tenant",
                 K::UnknownTenant,
             ),
-            (
-                Code::Internal,
-                "validator lookup failed",
-                K::UnknownTenant,
-            ),
+            (Code::Internal, "validator lookup failed", K::UnknownTenant),
             (
                 Code::InvalidArgument,
                 "field a: expected integer value",
