@@ -1,8 +1,8 @@
 //! One line that says what went wrong, where, and what to do at a command line.
 
-use std::{fmt, io};
+use std::{error::Error as _, fmt, io};
 
-use decree_runtime::{Error, ErrorKind, Mismatch};
+use decree_runtime::{Error, ErrorKind};
 
 use super::program;
 
@@ -45,6 +45,9 @@ impl From<Error> for Failure {
                     message = message.replace(there, here);
                 }
             }
+            ErrorKind::Unavailable if !is_refused(&error) => {
+                message += "; see --server, --insecure and --ca-cert";
+            }
             ErrorKind::Unavailable => {
                 let serve = program::command("serve");
                 message.extend([format!("; `{serve}` starts one, --server names another")]);
@@ -57,10 +60,14 @@ impl From<Error> for Failure {
     }
 }
 
-impl From<Mismatch> for Failure {
-    fn from(mismatch: Mismatch) -> Self {
-        Self::new(mismatch.to_string())
-    }
+/// Whether nobody listens at the address.
+fn is_refused(error: &Error) -> bool {
+    let first = error.source();
+    let mut causes = std::iter::successors(first, |cause| (*cause).source());
+    causes.any(|cause| {
+        let io = cause.downcast_ref::<io::Error>();
+        io.is_some_and(|io| io.kind() == io::ErrorKind::ConnectionRefused)
+    })
 }
 
 impl From<io::Error> for Failure {
