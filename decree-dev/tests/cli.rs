@@ -148,11 +148,15 @@ pay.timeout   2s          duration
             &["set", "acme", "cart.banner", "a b"],
             "cart.banner = a b (version 7)\n",
         ),
+        (
+            &["set", "acme", "pay.pin", "12"],
+            "pay.pin = [REDACTED] (version 8)\n",
+        ),
     ] {
         assert_eq!(run(&addr, args), (0, printed.to_owned()));
     }
     let (_, versions) = run(&addr, &["versions", "acme"]);
-    assert_eq!(versions.lines().count(), 7);
+    assert_eq!(versions.lines().count(), 8);
     assert!(
         versions.contains("by decree-dev  what we start with"),
         "{versions}"

@@ -7,7 +7,7 @@ use decree_runtime::{Client, ErrorKind, ToValue as _, Value, Version};
 use super::{
     failure::Failure,
     program,
-    shown::{field, never_written, shown},
+    shown::{field, never_written, shown, shown_value},
     table,
 };
 
@@ -62,13 +62,14 @@ pub(super) async fn set(
     out: &mut impl Write,
 ) -> Result<(), Failure> {
     let schema = client.schema(tenant).await?;
-    let kind = field(&schema, path)?.kind;
-    let value = input.map(|input| Value::parse(kind, input)).transpose();
+    let field = field(&schema, path)?;
+    let value = input
+        .map(|input| Value::parse(field.kind, input))
+        .transpose();
     let value = value.map_err(|mismatch| Failure::new(format!("{path}: {mismatch}")))?;
-    let text = value.as_ref().map(Value::text);
+    let shown = shown_value(value.as_ref(), field.sensitive);
     let version = client.set(tenant, path, value).await?;
-    let text = text.map_or_else(|| "null".to_owned(), |text| table::one_line(&text));
-    writeln!(out, "{path} = {text} (version {version})")?;
+    writeln!(out, "{path} = {shown} (version {version})")?;
     Ok(())
 }
 

@@ -12,15 +12,24 @@ pub(super) type Schema = BTreeMap<String, SchemaField>;
 pub(super) fn shown(entry: &Entry, field: Option<&SchemaField>) -> String {
     let hidden = field.is_some_and(|field| field.sensitive);
     match entry.get::<Option<Value>>() {
-        Ok(None) => "null".to_owned(),
-        Ok(Some(value)) if !hidden => table::one_line(&value.text()),
-        Ok(Some(_)) | Err(Problem::Redacted | Problem::ImportedRedaction) => {
-            "[REDACTED]".to_owned()
-        }
-        Err(_) if hidden => "[REDACTED]".to_owned(),
+        Ok(value) => shown_value(value.as_ref(), hidden),
+        Err(Problem::Redacted | Problem::ImportedRedaction) => REDACTED.to_owned(),
+        Err(_) if hidden => REDACTED.to_owned(),
         Err(_) => "[UNREADABLE]".to_owned(),
     }
 }
+
+/// Null is shown also of a field that is sensitive.
+pub(super) fn shown_value(value: Option<&Value>, hidden: bool) -> String {
+    match value {
+        None => "null".to_owned(),
+        Some(_) if hidden => REDACTED.to_owned(),
+        Some(value) => table::one_line(&value.text()),
+    }
+}
+
+/// The server's own word for it.
+const REDACTED: &str = "[REDACTED]";
 
 /// The field of a path, or a failure that lists those that there are.
 pub(super) fn field<'a>(schema: &'a Schema, path: &str) -> Result<&'a SchemaField, Failure> {

@@ -51,6 +51,19 @@ mod tests {
     }
 
     #[test]
+    fn a_long_cell_does_not_move_the_others() {
+        let long = "x".repeat(100);
+        let rows = [[long.as_str(), "1"], ["a", "2"]].map(|row| row.map(str::to_owned));
+        let mut out = Vec::new();
+        print(&rows, &mut out).unwrap();
+        let gap = " ".repeat(WIDEST + 1);
+        assert_eq!(
+            String::from_utf8(out).unwrap(),
+            format!("{long}  1\na{gap}2\n")
+        );
+    }
+
+    #[test]
     fn a_value_cannot_take_over_the_terminal() {
         assert_eq!(one_line("a\n\u{1b}[31mb"), "a\\n\\u{1b}[31mb");
     }
