@@ -7,8 +7,13 @@ use tokio::{
     runtime::{Handle, TryCurrentError},
 };
 
+#[cfg(feature = "jwt")]
+use crate::auth::{Jwt, Verifier};
+#[cfg(feature = "tls")]
+use crate::tls::{Pems, Tls};
 use crate::{
     DevServer, Quirks,
+    auth::Auth,
     gate::Gate,
     hub::Hub,
     net::{self, Net},
@@ -22,6 +27,10 @@ pub struct DevServerBuilder {
     address: Option<String>,
     seeds: Vec<Seed>,
     quirks: Quirks,
+    #[cfg(feature = "jwt")]
+    jwt: Option<Jwt>,
+    #[cfg(feature = "tls")]
+    pems: Pems,
 }
 
 impl DevServerBuilder {
@@ -53,6 +62,50 @@ impl DevServerBuilder {
     pub fn rate_limit(mut self, on: bool) -> Self {
         self.quirks.rate_limit = on;
         self
+    }
+
+    /// Checks tokens instead of believing headers.
+    #[cfg(feature = "jwt")]
+    pub fn jwt(mut self, jwt: Jwt) -> Self {
+        self.jwt = Some(jwt);
+        self
+    }
+
+    /// Speaks TLS 1.3 with a certificate, followed by those that vouch for it, and its key, as PEM.
+    /// Over TCP only: the pipe stays plain.
+    #[cfg(feature = "tls")]
+    pub fn tls(mut self, certificate: impl Into<Vec<u8>>, key: impl Into<Vec<u8>>) -> Self {
+        self.pems.own = Some((certificate.into(), key.into()));
+        self
+    }
+
+    /// Turns callers away that do not show a certificate of one of these authorities, given as PEM
+    /// (mutual TLS).
+    #[cfg(feature = "tls")]
+    pub fn client_ca(mut self, certificates: impl Into<Vec<u8>>) -> Self {
+        self.pems.client_ca = Some(certificates.into());
+        self
+    }
+
+    #[cfg(feature = "jwt")]
+    async fn auth(&self) -> Result<Auth, StartError> {
+        let Some(jwt) = self.jwt.clone() else {
+            return Ok(Auth::Headers);
+        };
+        let verifier = Verifier::new(jwt).await;
+        verifier
+            .map(|verifier| Auth::Jwt(Box::new(verifier)))
+            .map_err(|message| StartError::Jwks { message })
+    }
+
+    #[cfg(not(feature = "jwt"))]
+    #[allow(
+        clippy::unused_async,
+        clippy::unused_self,
+        reason = "it has a twin that needs both"
+    )]
+    async fn auth(&self) -> Result<Auth, StartError> {
+        Ok(Auth::Headers)
     }
 
     /// Starts over TCP and the pipe.
@@ -103,7 +156,13 @@ impl DevServerBuilder {
             };
             seed::plant(&mut hub.engine(), &text).map_err(failed)?;
         }
-        let net = Net::new(Gate::new(Arc::clone(&hub)).await, Handle::try_current()?);
+        let gate = Gate::new(Arc::clone(&hub), self.auth().await?).await;
+        let net = Net::new(gate, Handle::try_current()?);
+        #[cfg(feature = "tls")]
+        let net = {
+            let tls = Tls::new(&self.pems);
+            net.with_tls(tls.map_err(|message| StartError::Tls { message })?)
+        };
         let listener = match addr {
             Some(addr) => Some(listen(addr).await?),
             None => None,
@@ -126,6 +185,7 @@ pub(crate) async fn listen(addr: SocketAddr) -> Result<TcpListener, StartError> 
 
 /// Why a [`DevServer`] did not start.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum StartError {
     /// It was not started inside a tokio runtime.
     #[error("a server needs a tokio runtime to run in")]
@@ -136,6 +196,18 @@ pub enum StartError {
         /// Path of the file; `seed` for a text.
         file: String,
         /// What is wrong, where in the file, and what to do.
+        message: String,
+    },
+    /// There are no keys to check tokens with.
+    #[error("JWKS: {message}")]
+    Jwks {
+        /// What is wrong, and what to do.
+        message: String,
+    },
+    /// A certificate or a key cannot be used.
+    #[error("TLS: {message}")]
+    Tls {
+        /// What is wrong, and what to do.
         message: String,
     },
     /// The address cannot be listened at.

@@ -16,7 +16,7 @@ use tonic_health::{
 };
 
 use crate::{
-    auth::{self, Claims},
+    auth::{Auth, Claims},
     hub::Hub,
     limiter::Meter,
     service::{ConfigRpc, SchemaRpc, ServerRpc},
@@ -32,6 +32,7 @@ const HEALTH: &str = "grpc.health.v1.Health";
 #[derive(Debug, Clone)]
 pub(crate) struct Gate {
     hub: Arc<Hub>,
+    auth: Arc<Auth>,
     config: ConfigServiceServer<ConfigRpc>,
     schema: SchemaServiceServer<SchemaRpc>,
     server: ServerServiceServer<ServerRpc>,
@@ -39,7 +40,7 @@ pub(crate) struct Gate {
 }
 
 impl Gate {
-    pub(crate) async fn new(hub: Arc<Hub>) -> Self {
+    pub(crate) async fn new(hub: Arc<Hub>, auth: Auth) -> Self {
         let (reporter, _) = health_reporter();
         for service in [CONFIG, SCHEMA] {
             reporter
@@ -51,8 +52,9 @@ impl Gate {
                 .max_decoding_message_size(LONGEST_MESSAGE),
             schema: SchemaServiceServer::new(SchemaRpc::new(Arc::clone(&hub)))
                 .max_decoding_message_size(LONGEST_MESSAGE),
-            server: ServerServiceServer::new(ServerRpc),
+            server: ServerServiceServer::new(ServerRpc { jwt: auth.is_jwt() }),
             health: HealthServer::new(HealthService::from_health_reporter(reporter)),
+            auth: Arc::new(auth),
             hub,
         }
     }
@@ -65,7 +67,7 @@ impl Gate {
     ) -> impl Future<Output = Result<Response<Body>, Infallible>> + Send + use<> {
         let path = request.uri().path().trim_start_matches('/').to_owned();
         let (service, method) = path.split_once('/').unwrap_or((&path, ""));
-        self.hub.count(method);
+        self.hub.seen.call(method, request.headers());
         let admitted = self.admit(service, method, request.headers(), peer);
         let answer = admitted.and_then(|admission| {
             request.extensions_mut().insert(admission.meter);
@@ -123,7 +125,8 @@ impl Gate {
     }
 
     fn identify(&self, headers: &HeaderMap) -> Result<Claims, Status> {
-        auth::claims(headers, |tenant| self.hub.engine().tenant_id(tenant))
+        self.auth
+            .claims(headers, |tenant| self.hub.engine().tenant_id(tenant))
     }
 }
 

@@ -1,7 +1,7 @@
-//! What all calls share: the engine behind its lock, the subscribers, the limiter, the counters.
+//! What all calls share: the engine behind its lock, the subscribers, the limiter, the notes.
 
 use std::{
-    collections::{BTreeMap, HashMap, VecDeque},
+    collections::{HashMap, VecDeque},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::SystemTime,
 };
@@ -14,6 +14,7 @@ use crate::{
     Quirks,
     engine::{Commit, Engine, Event},
     limiter::Limiter,
+    seen::Seen,
 };
 
 /// How many events the real server keeps for a subscriber that does not read.
@@ -23,9 +24,9 @@ const BUFFER: usize = 64;
 pub(crate) struct Hub {
     pub(crate) quirks: Quirks,
     pub(crate) limiter: Arc<Limiter>,
+    pub(crate) seen: Seen,
     engine: Mutex<Engine>,
     subscribers: Mutex<HashMap<String, Vec<mpsc::Sender<Arc<Event>>>>>,
-    calls: Mutex<BTreeMap<String, u64>>,
     failures: Mutex<HashMap<String, VecDeque<Status>>>,
 }
 
@@ -34,9 +35,9 @@ impl Hub {
         Self {
             quirks,
             limiter: Arc::default(),
+            seen: Seen::default(),
             engine: Mutex::new(Engine::new(quirks, uuid)),
             subscribers: Mutex::default(),
-            calls: Mutex::default(),
             failures: Mutex::default(),
         }
     }
@@ -92,10 +93,6 @@ impl Hub {
         lock(&self.subscribers).clear();
     }
 
-    pub(crate) fn count(&self, method: &str) {
-        *lock(&self.calls).entry(method.to_owned()).or_default() += 1;
-    }
-
     /// Makes a coming call fail, after those that already have to.
     pub(crate) fn fail(&self, method: &str, status: Status) {
         lock(&self.failures)
@@ -106,10 +103,6 @@ impl Hub {
 
     pub(crate) fn next_failure(&self, method: &str) -> Option<Status> {
         lock(&self.failures).get_mut(method)?.pop_front()
-    }
-
-    pub(crate) fn calls(&self, method: &str) -> u64 {
-        lock(&self.calls).get(method).copied().unwrap_or_default()
     }
 }
 

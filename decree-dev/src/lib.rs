@@ -28,6 +28,35 @@
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! # Features
+//!
+//! | Feature | Adds | Costs |
+//! |---|---|---|
+//! | `cli` (default) | the binary | clap, a gRPC client |
+//! | `jwt` (default) | `Jwt`: callers with tokens | jsonwebtoken with pure Rust cryptography |
+//! | `tls` (default) | `tls` and `client_ca` of [`DevServerBuilder`] | rustls, ring |
+//!
+//! # Where it differs on purpose
+//!
+//! A script of calls is answered here as the real server answered it, word for word; a test keeps it
+//! so. These are the exceptions:
+//!
+//! - Secrets stay secret. The real server shows the values of sensitive fields in clear when a
+//!   subscription replays, and in `DiffVersions`; here both show `[REDACTED]`.
+//! - What is not evaluated is refused: CEL rules (`validations`) and `json_schema` are errors of
+//!   the schema.
+//! - Seed files are read strictly. A value that does not parse is an error with its place; the real
+//!   server stores it, and shows zero.
+//! - `ImportConfig`, `ExportConfig`, `ExportSchema` and the audit service are not implemented, and say so by name.
+//! - An import of a schema leaves nothing behind when it fails; the real one may leave an empty
+//!   version.
+//! - A deleted tenant answers as in a process of the real server that used it before; one that did
+//!   not says that the lookup of a validator failed.
+//! - Lists that the real server gives in no order are sorted.
+//! - Certificates and the JWKS are read once, at the start, and have to be in order. The real
+//!   server reads certificates at every handshake, starts without a JWKS, and looks for it again.
+//! - Nobody is turned away for too many HTTP/2 pings, and idempotency keys never expire.
 
 mod auth;
 mod builder;
@@ -39,8 +68,12 @@ mod limiter;
 mod net;
 mod quirks;
 mod seed;
+mod seen;
 mod server;
 mod service;
+#[cfg(feature = "tls")]
+mod tls;
+mod writes;
 mod yaml;
 
 /// What the binary shares with the library. Not covered by semver.
@@ -49,6 +82,8 @@ pub mod __private {
     pub use crate::yaml::suggest::closest;
 }
 
+#[cfg(feature = "jwt")]
+pub use self::auth::Jwt;
 pub use self::{
     builder::{DevServerBuilder, StartError},
     net::Pipe,

@@ -12,12 +12,14 @@ use hyper::{rt::Executor, server::conn::http2, service::service_fn};
 use hyper_util::rt::TokioIo;
 use tokio::{
     io::{AsyncRead, AsyncWrite, DuplexStream},
-    net::TcpListener,
+    net::{TcpListener, TcpStream},
     runtime::Handle,
     task::JoinSet,
 };
 
 use crate::gate::Gate;
+#[cfg(feature = "tls")]
+use crate::tls::Tls;
 
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
@@ -30,6 +32,9 @@ const PIPE_PEER: &str = "pipe";
 #[derive(Debug, Clone)]
 pub(crate) struct Net {
     gate: Gate,
+    pub(crate) scheme: &'static str,
+    #[cfg(feature = "tls")]
+    tls: Option<Tls>,
     runtime: Handle,
     tasks: Arc<Mutex<Option<JoinSet<()>>>>,
 }
@@ -39,9 +44,20 @@ impl Net {
     pub(crate) fn new(gate: Gate, runtime: Handle) -> Self {
         Self {
             gate,
+            scheme: "http",
+            #[cfg(feature = "tls")]
+            tls: None,
             runtime,
             tasks: Arc::default(),
         }
+    }
+
+    /// Speaks TLS over TCP from now on, or does not.
+    #[cfg(feature = "tls")]
+    pub(crate) fn with_tls(mut self, tls: Option<Tls>) -> Self {
+        self.scheme = if tls.is_some() { "https" } else { "http" };
+        self.tls = tls;
+        self
     }
 
     pub(crate) fn up(&self, listener: Option<TcpListener>) {
@@ -69,12 +85,24 @@ impl Net {
                 Ok((stream, peer)) => {
                     // Only a matter of speed.
                     let _ = stream.set_nodelay(true);
-                    self.spawn(self.clone().serve(stream, peer.ip().to_string()));
+                    self.spawn(self.clone().receive(stream, peer.ip().to_string()));
                 }
                 // Out of file descriptors, most likely: others have to close first.
                 Err(_) => tokio::time::sleep(ACCEPT_PAUSE).await,
             }
         }
+    }
+
+    async fn receive(self, stream: TcpStream, peer: String) {
+        #[cfg(feature = "tls")]
+        if let Some(tls) = &self.tls {
+            // An error here is a client that does not trust us, or that we do not.
+            if let Ok(stream) = tls.accept(stream).await {
+                self.serve(stream, peer).await;
+            }
+            return;
+        }
+        self.serve(stream, peer).await;
     }
 
     async fn serve(

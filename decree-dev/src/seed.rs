@@ -3,10 +3,11 @@
 use std::path::PathBuf;
 
 use decree_proto::v1;
+use tonic::{Code, Status};
 
 use crate::{
     auth::Claims,
-    engine::{Engine, Write},
+    engine::{Draft, Engine, Write},
     hub::now,
     yaml::{self, SeedFile, TenantSection, YamlError, closest, value_text},
 };
@@ -36,20 +37,25 @@ impl Seed {
 /// What is wrong with the file, where in it, and what to do.
 pub(crate) fn plant(engine: &mut Engine, text: &str) -> Result<(), String> {
     let file = yaml::seed_file(text).map_err(|error| error.to_string())?;
-    let superadmin = Claims::superadmin(SEEDER);
     if let Some(draft) = &file.schema {
-        let imported = engine.import_schema(&superadmin, draft, true, now());
-        match imported {
-            Err(status) if status.code() == tonic::Code::AlreadyExists => {}
-            other => drop(other.map_err(|status| format!("schema: {}", status.message()))?),
-        }
+        import_schema(engine, draft).map_err(|status| format!("schema: {}", status.message()))?;
     }
     let Some(tenant) = &file.tenant else {
         return Ok(());
     };
+    let superadmin = Claims::superadmin(SEEDER);
     create_tenant(engine, &superadmin, &file, tenant)?;
     import(engine, &superadmin, &file, &tenant.name)?;
     lock(engine, &file, &tenant.name)
+}
+
+/// Imports and publishes a schema, unless it is there already.
+pub(crate) fn import_schema(engine: &mut Engine, draft: &Draft) -> Result<(), Status> {
+    let imported = engine.import_schema(&Claims::superadmin(SEEDER), draft, true, now());
+    match imported {
+        Err(status) if status.code() == Code::AlreadyExists => Ok(()),
+        other => other.map(drop),
+    }
 }
 
 /// A tenant that exists is taken as it is.
@@ -126,7 +132,12 @@ fn lock(engine: &mut Engine, file: &SeedFile, tenant: &str) -> Result<(), String
             let message = unknown_path(&lock.path, found.fields.paths());
             return Err(YamlError::new(&lock.place, Some(lock.line), message).to_string());
         }
-        let locked = engine.lock(tenant, &lock.path, lock.values.clone());
+        let request = v1::LockFieldRequest {
+            tenant_id: tenant.to_owned(),
+            field_path: lock.path.clone(),
+            locked_values: lock.values.clone(),
+        };
+        let locked = engine.lock_field(&superadmin, request);
         locked.map_err(|status| format!("locks: {}", status.message()))?;
     }
     Ok(())

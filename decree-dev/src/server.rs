@@ -1,22 +1,19 @@
-//! [`DevServer`]: starting, stopping, and writing from the process that runs it.
+//! [`DevServer`]: starting, stopping, and what it has seen.
 
 use std::{net::SocketAddr, sync::Arc};
 
-use decree_proto::{text, v1};
+use http::HeaderMap;
 use tonic::Status;
 
-use crate::{
-    DevServerBuilder, Pipe, StartError, auth::Claims, builder, engine::SetFields, hub::Hub,
-    net::Net, seed::SEEDER, service::ConfigRpc,
-};
+use crate::{DevServerBuilder, Pipe, StartError, builder, hub::Hub, net::Net, service::ConfigRpc};
 
 /// A server in this process. It serves from the moment it exists until it is dropped.
 ///
 /// Its data is in memory and goes with it.
 #[derive(Debug)]
 pub struct DevServer {
-    hub: Arc<Hub>,
-    config: ConfigRpc,
+    pub(crate) hub: Arc<Hub>,
+    pub(crate) config: ConfigRpc,
     net: Net,
     addr: Option<SocketAddr>,
 }
@@ -42,6 +39,14 @@ impl DevServer {
         self.addr
     }
 
+    /// Where it listens, for clients: `http://…`, or with TLS `https://…`; `None` for a server that
+    /// is only in memory.
+    #[must_use]
+    pub fn url(&self) -> Option<String> {
+        let addr = self.addr?;
+        Some(format!("{}://{addr}", self.net.scheme))
+    }
+
     /// A way to it without a socket.
     #[must_use]
     pub fn pipe(&self) -> Pipe {
@@ -54,10 +59,30 @@ impl DevServer {
         self.hub.engine().tenant_names()
     }
 
+    /// The id of a tenant, by its name.
+    #[must_use]
+    pub fn tenant_id(&self, name: &str) -> Option<String> {
+        self.hub.engine().tenant_id(name)
+    }
+
     /// How often an RPC was called, by its name as in `GetConfig`. Refused calls count, too.
     #[must_use]
     pub fn calls(&self, method: &str) -> u64 {
-        self.hub.calls(method)
+        self.hub.seen.calls(method)
+    }
+
+    /// The headers of the last call of an RPC, by its name as in `GetConfig`.
+    #[must_use]
+    pub fn last_headers(&self, method: &str) -> Option<HeaderMap> {
+        self.hub.seen.last_headers(method)
+    }
+
+    /// The idempotency key of the last `SetField` or `SetFields` that a client sent for a tenant;
+    /// `None` also if it had none.
+    #[must_use]
+    pub fn last_idempotency_key(&self, tenant: &str) -> Option<String> {
+        let id = self.hub.engine().tenant_id(tenant)?;
+        self.hub.seen.last_key(&id)
     }
 
     /// How many subscriptions are open and hear of every write from now on.
@@ -118,84 +143,6 @@ impl DevServer {
     /// Ends every open subscription without an error, as servers do when they have enough.
     pub fn end_subscriptions(&self) {
         self.hub.end_subscriptions();
-    }
-
-    /// Writes a value, given as text in the grammar of the field's type, and returns the new
-    /// version. Like all writes from here it is a superadmin's `SetFields`.
-    ///
-    /// # Errors
-    ///
-    /// What a client would see.
-    pub fn set(&self, tenant: &str, path: &str, text: &str) -> Result<i32, Status> {
-        self.set_many(tenant, &[(path, text)])
-    }
-
-    /// Writes several values as one version.
-    ///
-    /// # Errors
-    ///
-    /// What a client would see.
-    pub fn set_many(&self, tenant: &str, values: &[(&str, &str)]) -> Result<i32, Status> {
-        let values = values.iter().map(|(path, text)| (*path, Some(*text)));
-        self.write(tenant, values.collect())
-    }
-
-    /// Writes null.
-    ///
-    /// # Errors
-    ///
-    /// What a client would see.
-    pub fn set_null(&self, tenant: &str, path: &str) -> Result<i32, Status> {
-        self.write(tenant, vec![(path, None)])
-    }
-
-    /// Makes a new version out of an old one.
-    ///
-    /// # Errors
-    ///
-    /// What a client would see.
-    pub fn rollback(&self, tenant: &str, version: i32) -> Result<i32, Status> {
-        let request = v1::RollbackToVersionRequest {
-            tenant_id: tenant.to_owned(),
-            version,
-            description: None,
-        };
-        let version = self
-            .config
-            .roll_back(&Claims::superadmin(SEEDER), &request)?;
-        Ok(version.version)
-    }
-
-    fn write(&self, tenant: &str, values: Vec<(&str, Option<&str>)>) -> Result<i32, Status> {
-        let superadmin = Claims::superadmin(SEEDER);
-        let typed = |(path, text): (&str, Option<&str>)| {
-            let kind = self
-                .hub
-                .engine()
-                .get_tenant(&superadmin, tenant)?
-                .fields
-                .kind(path);
-            let value = text.map(|text| text::parse(kind, text)).transpose();
-            let value = value.map_err(|error| {
-                Status::invalid_argument(format!("field {path}: {error}: {:?}", text.unwrap_or("")))
-            })?;
-            let field_path = path.to_owned();
-            Ok(v1::FieldUpdate {
-                field_path,
-                value,
-                ..v1::FieldUpdate::default()
-            })
-        };
-        let batch = SetFields {
-            tenant: tenant.to_owned(),
-            updates: values
-                .into_iter()
-                .map(typed)
-                .collect::<Result<_, Status>>()?,
-            ..SetFields::default()
-        };
-        let version = self.config.write(&superadmin, batch)?;
-        Ok(version.map_or(0, |version| version.version)) // there is always one without a key
     }
 }
 

@@ -121,6 +121,25 @@ impl Admin {
             .version)
     }
 
+    /// Stores a text as the value of a field, whatever it is: imports do not check it.
+    ///
+    /// # Errors
+    ///
+    /// What the server says.
+    pub async fn import(&self, tenant: &str, path: &str, text: &str) -> Result<(), Status> {
+        // JSON is YAML, too.
+        let quoted = serde_json::Value::from(text);
+        let yaml = format!("spec_version: v1\nvalues:\n  {path}: {{ value: {quoted} }}\n");
+        let import = v1::ImportConfigRequest {
+            tenant_id: tenant.to_owned(),
+            yaml_content: yaml.into_bytes(),
+            mode: v1::ImportMode::Replace.into(),
+            ..Default::default()
+        };
+        self.config.clone().import_config(request(import)).await?;
+        Ok(())
+    }
+
     /// Locks a field, or some values of it.
     ///
     /// # Errors

@@ -13,6 +13,8 @@
 
 pub mod admin;
 pub mod conformance;
+pub mod edges;
+pub mod round_trip;
 pub mod scenario;
 pub mod torn;
 

@@ -30,3 +30,15 @@ impl Target for Real {
 }
 
 decree_tests::conformance!(super::real());
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_written_comes_back() {
+    let cases = u32::try_from(60 * decree_tests::scale()).expect("a sensible scale");
+    decree_tests::round_trip::what_is_written_comes_back(&real().await, cases).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_server_reads_texts_at_the_edge_as_our_parser_does() {
+    decree_tests::edges::our_parser_reads_them();
+    decree_tests::edges::the_server_reads_them(&real().await).await;
+}

@@ -137,6 +137,40 @@ pub(super) struct Serve {
     /// Leave the rate limit of the real server out
     #[arg(long)]
     pub(super) no_rate_limit: bool,
+    #[cfg(feature = "jwt")]
+    #[command(flatten)]
+    pub(super) tokens: Tokens,
+    #[cfg(feature = "tls")]
+    #[command(flatten)]
+    pub(super) certificates: Certificates,
+}
+
+#[cfg(feature = "jwt")]
+#[derive(Debug, clap::Args)]
+pub(super) struct Tokens {
+    /// Check tokens with these keys, from a file or an http:// address of this machine
+    #[arg(long, value_name = "FILE-OR-URL")]
+    pub(super) jwks: Option<String>,
+    /// Who must have issued the tokens
+    #[arg(long, value_name = "ISSUER", requires = "jwks")]
+    pub(super) jwt_issuer: Option<String>,
+    /// Whom the tokens must be for
+    #[arg(long, value_name = "AUDIENCE", requires = "jwks")]
+    pub(super) jwt_audience: Option<String>,
+}
+
+#[cfg(feature = "tls")]
+#[derive(Debug, clap::Args)]
+pub(super) struct Certificates {
+    /// Certificate to show, followed by those that vouch for it, as PEM
+    #[arg(long, value_name = "FILE", requires = "tls_key")]
+    pub(super) tls_cert: Option<PathBuf>,
+    /// Key of the certificate, as PEM
+    #[arg(long, value_name = "FILE", requires = "tls_cert")]
+    pub(super) tls_key: Option<PathBuf>,
+    /// Who must vouch for the certificates of callers, as PEM
+    #[arg(long, value_name = "FILE", requires = "tls_cert")]
+    pub(super) client_ca: Option<PathBuf>,
 }
 
 fn path(text: &str) -> Result<String, String> {

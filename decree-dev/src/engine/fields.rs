@@ -51,13 +51,11 @@ impl Fields {
         let mut by_path = BTreeMap::new();
         for spec in &draft.fields {
             let pattern = check_constraints(spec)?;
-            by_path.insert(
-                spec.path.clone(),
-                Field {
-                    spec: spec.clone(),
-                    pattern,
-                },
-            );
+            let mut spec = spec.clone();
+            if spec.r#type() == FieldType::Unspecified {
+                spec.set_type(FieldType::String);
+            }
+            by_path.insert(spec.path.clone(), Field { spec, pattern });
         }
         check_prefixes(&by_path)?;
         check_dependencies(&draft.dependent_required, &by_path)?;

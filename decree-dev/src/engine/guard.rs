@@ -63,8 +63,9 @@ impl Tenant {
         validate(field, value).map_err(Status::invalid_argument)
     }
 
-    /// Even superadmins are bound by these.
+    /// Even superadmins are bound by these. A tenant that is gone is found out only here.
     pub(super) fn check_attributes(&self, path: &str) -> Result<(), Status> {
+        self.check_exists()?;
         let Some(field) = self.fields.get(path) else {
             return Ok(());
         };

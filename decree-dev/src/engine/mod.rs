@@ -3,12 +3,15 @@
 //! No IO and no clock: the time is an argument, ids come from a function given at the start.
 //! Answers and refusals are those of the real server, word for word, because clients read them.
 
+mod diff;
 mod event;
 mod fields;
 mod guard;
 mod history;
+mod locks;
 mod read;
 mod schema;
+mod schemas;
 mod tenants;
 mod url;
 mod validate;
@@ -63,8 +66,7 @@ impl Engine {
         if is_uuid(id_or_name) {
             return Some(id_or_name.to_owned());
         }
-        let mut tenants = self.tenants.values();
-        tenants
+        self.existing_tenants()
             .find(|tenant| tenant.name == id_or_name)
             .map(|tenant| tenant.id.clone())
     }
@@ -115,4 +117,17 @@ pub(crate) fn is_slug(text: &str) -> bool {
             .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
         && !text.starts_with('-')
         && !text.ends_with('-')
+}
+
+/// What a schema or a tenant may be called.
+fn check_name(name: &str) -> Result<(), Status> {
+    if name.is_empty() {
+        return Err(Status::invalid_argument("name is required"));
+    }
+    if !is_slug(name) {
+        return Err(Status::invalid_argument(
+            "name must be a slug: lowercase alphanumeric and hyphens, 1-63 chars",
+        ));
+    }
+    Ok(())
 }

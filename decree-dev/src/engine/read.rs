@@ -17,7 +17,7 @@ use crate::auth::Claims;
 
 const LONGEST_LIST: usize = 1000;
 const DEFAULT_PAGE: usize = 50;
-const LARGEST_PAGE: usize = 500;
+pub(super) const LARGEST_PAGE: usize = 500;
 
 impl Engine {
     pub(crate) fn get_config(
@@ -27,6 +27,7 @@ impl Engine {
     ) -> Result<v1::Config, Status> {
         let id = self.readable(claims, &request.tenant_id)?;
         let tenant = self.tenant(&id)?;
+        tenant.check_exists()?;
         let version = request.version.unwrap_or_else(|| tenant.history.latest());
         let values = tenant.history.full(version).map(|(path, row)| {
             let shown = tenant.shown(path, row);
@@ -63,13 +64,14 @@ impl Engine {
         request: &v1::GetFieldRequest,
     ) -> Result<ConfigValue, Status> {
         let id = self.readable(claims, &request.tenant_id)?;
-        self.tenants
-            .get(&id)
-            .and_then(|tenant| {
-                let version = request.version.unwrap_or_else(|| tenant.history.latest());
-                tenant.value(&request.field_path, version, request.include_description)
-            })
-            .ok_or_else(|| Status::not_found("field not found"))
+        let not_found = || Status::not_found("field not found");
+        let tenant = self.tenants.get(&id).ok_or_else(not_found)?;
+        let version = request.version.unwrap_or_else(|| tenant.history.latest());
+        let value = tenant
+            .value(&request.field_path, version, request.include_description)
+            .ok_or_else(not_found)?;
+        tenant.check_exists()?;
+        Ok(value)
     }
 
     pub(crate) fn get_fields(
@@ -82,7 +84,11 @@ impl Engine {
         let tenant = self.tenant(&id)?;
         let version = request.version.unwrap_or_else(|| tenant.history.latest());
         let value = |path: &String| tenant.value(path, version, request.include_descriptions);
-        Ok(request.field_paths.iter().filter_map(value).collect())
+        let values: Vec<_> = request.field_paths.iter().filter_map(value).collect();
+        if !values.is_empty() {
+            tenant.check_exists()?;
+        }
+        Ok(values)
     }
 
     pub(crate) fn get_version(
@@ -114,7 +120,7 @@ impl Engine {
             .get(&id)
             .into_iter()
             .flat_map(|t| t.history.newest_first());
-        let (versions, next_page_token) = page(versions, start, asked.size());
+        let (versions, next_page_token) = page(versions, start, asked.size(LARGEST_PAGE));
         let versions = versions.into_iter().cloned().collect();
         Ok(v1::ListVersionsResponse {
             versions,
@@ -223,10 +229,10 @@ impl PageRequest<'_> {
         offset.ok_or_else(|| Status::invalid_argument("invalid page token"))
     }
 
-    pub(super) fn size(self) -> usize {
+    pub(super) fn size(self, largest: usize) -> usize {
         match usize::try_from(self.size) {
             Ok(0) | Err(_) => DEFAULT_PAGE,
-            Ok(size) => size.min(LARGEST_PAGE),
+            Ok(size) => size.min(largest),
         }
     }
 }

@@ -23,6 +23,8 @@ pub(crate) struct Schema {
     pub(crate) id: String,
     pub(crate) name: String,
     pub(crate) description: String,
+    /// Gone for whoever asks for it; tenants of it live on, and even new ones can be created.
+    pub(crate) deleted: bool,
     versions: Vec<SchemaVersion>,
 }
 
@@ -33,30 +35,30 @@ impl Schema {
             id,
             name,
             description,
+            deleted: false,
             versions: Vec::new(),
         }
     }
 
-    /// Adds a version unless the newest one has the same shape. Returns its number.
-    pub(crate) fn add(&mut self, draft: &Draft, fields: Fields, now: Timestamp) -> Option<i32> {
-        let checksum = fields.shape();
-        if self
-            .versions
-            .last()
-            .is_some_and(|latest| latest.checksum == checksum)
-        {
-            return None;
-        }
+    /// Adds a version and returns its number.
+    pub(crate) fn add(&mut self, description: &str, fields: Fields, now: Timestamp) -> i32 {
         let number = self.versions.last().map_or(1, |latest| latest.number + 1);
         self.versions.push(SchemaVersion {
             number,
-            description: draft.version_description.clone(),
-            checksum,
+            description: description.to_owned(),
+            checksum: fields.shape(),
             published: false,
             created_at: now,
             fields: fields.into(),
         });
-        Some(number)
+        number
+    }
+
+    /// Whether the newest version has just the shape of these fields.
+    pub(crate) fn is_latest(&self, fields: &Fields) -> bool {
+        self.versions
+            .last()
+            .is_some_and(|latest| latest.checksum == fields.shape())
     }
 
     pub(crate) fn latest(&self) -> Option<&SchemaVersion> {

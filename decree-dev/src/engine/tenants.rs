@@ -1,4 +1,4 @@
-//! Schemas and tenants: importing, publishing, creating, listing.
+//! Tenants: creating, changing, listing.
 
 use std::{
     collections::{BTreeMap, HashSet},
@@ -10,11 +10,11 @@ use prost_types::Timestamp;
 use tonic::Status;
 
 use super::{
-    Draft, Engine, Fields, PageRequest,
+    Engine, Fields, PageRequest, check_name,
     history::{History, Write},
-    is_slug, is_uuid,
-    read::page,
-    schema::{Schema, SchemaVersion},
+    is_uuid,
+    read::{LARGEST_PAGE, page},
+    schema::SchemaVersion,
     validate::validate,
 };
 use crate::auth::Claims;
@@ -26,14 +26,25 @@ pub(crate) struct Tenant {
     schema_id: String,
     schema_version: i32,
     created_at: Timestamp,
+    updated_at: Timestamp,
     pub(crate) fields: Arc<Fields>,
     pub(super) history: History,
     /// Field to locked values; no values lock the whole field.
     pub(super) locks: BTreeMap<String, Vec<String>>,
     pub(super) used_keys: HashSet<String>,
+    /// Gone for whoever asks for it or for a value; its versions and its events go on.
+    deleted: bool,
 }
 
 impl Tenant {
+    pub(super) fn check_exists(&self) -> Result<(), Status> {
+        if self.deleted {
+            Err(Status::not_found("tenant not found"))
+        } else {
+            Ok(())
+        }
+    }
+
     pub(crate) fn to_proto(&self) -> v1::Tenant {
         v1::Tenant {
             id: self.id.clone(),
@@ -41,70 +52,12 @@ impl Tenant {
             schema_id: self.schema_id.clone(),
             schema_version: self.schema_version,
             created_at: Some(self.created_at),
-            updated_at: Some(self.created_at),
+            updated_at: Some(self.updated_at),
         }
     }
 }
 
 impl Engine {
-    pub(crate) fn import_schema(
-        &mut self,
-        claims: &Claims,
-        draft: &Draft,
-        publish: bool,
-        now: Timestamp,
-    ) -> Result<v1::Schema, Status> {
-        claims.may_administer()?;
-        let fields = Fields::check(draft).map_err(Status::invalid_argument)?;
-        let known = self
-            .schemas
-            .iter()
-            .position(|schema| schema.name == draft.name);
-        let index = known.unwrap_or_else(|| {
-            self.schemas.push(Schema::new((self.new_id)(), draft));
-            self.schemas.len() - 1
-        });
-        let schema = &mut self.schemas[index];
-        let number = schema
-            .add(draft, fields, now)
-            .ok_or_else(|| Status::already_exists("schema is identical to the latest version"))?;
-        if publish {
-            schema.publish(number);
-        }
-        shown(schema, schema.version(number))
-    }
-
-    pub(crate) fn publish_schema(
-        &mut self,
-        claims: &Claims,
-        id_or_name: &str,
-        version: i32,
-    ) -> Result<v1::Schema, Status> {
-        claims.may_administer()?;
-        let index = self.schema_index(id_or_name)?;
-        self.schemas[index].publish(version);
-        shown(&self.schemas[index], self.schemas[index].version(version))
-    }
-
-    pub(crate) fn get_schema(
-        &self,
-        id_or_name: &str,
-        version: Option<i32>,
-    ) -> Result<v1::Schema, Status> {
-        let schema = &self.schemas[self.schema_index(id_or_name)?];
-        let version = match version {
-            Some(version) => schema.version(version),
-            None => schema.latest(),
-        };
-        shown(schema, version)
-    }
-
-    /// The newest published version of a schema, by name.
-    pub(crate) fn published(&self, name: &str) -> Option<(&Schema, &SchemaVersion)> {
-        let schema = self.schemas.iter().find(|schema| schema.name == name)?;
-        Some((schema, schema.latest_published()?))
-    }
-
     pub(crate) fn create_tenant(
         &mut self,
         claims: &Claims,
@@ -117,29 +70,13 @@ impl Engine {
             schema_id,
             schema_version,
         } = request;
-        if name.is_empty() {
-            return Err(Status::invalid_argument("name is required"));
-        }
-        if !is_slug(name) {
-            return Err(Status::invalid_argument(
-                "name must be a slug: lowercase alphanumeric and hyphens, 1-63 chars",
-            ));
-        }
+        check_name(name)?;
         if !is_uuid(schema_id) {
             return Err(Status::invalid_argument("invalid schema id"));
         }
-        let schema = self.schemas.iter().find(|schema| schema.id == *schema_id);
-        let version = schema
-            .and_then(|schema| schema.version(*schema_version))
-            .ok_or_else(|| Status::not_found("schema version not found"))?;
-        if !version.published {
-            return Err(Status::failed_precondition(
-                "schema version must be published before assigning to a tenant",
-            ));
-        }
-        let fields = Arc::clone(&version.fields);
+        let fields = Arc::clone(&self.assignable(schema_id, *schema_version)?.fields);
         let defaults = defaults(&fields).map_err(Status::failed_precondition)?;
-        if self.tenants.values().any(|tenant| tenant.name == *name) {
+        if self.existing_tenants().any(|tenant| tenant.name == *name) {
             return Err(Status::already_exists(
                 "tenant with this name already exists",
             ));
@@ -151,10 +88,12 @@ impl Engine {
             schema_id: schema_id.clone(),
             schema_version: *schema_version,
             created_at: now,
+            updated_at: now,
             fields,
             history: History::default(),
             locks: BTreeMap::new(),
             used_keys: HashSet::new(),
+            deleted: false,
         };
         if !defaults.is_empty() {
             let version = v1::ConfigVersion {
@@ -175,14 +114,88 @@ impl Engine {
     /// Tells nobody whether a tenant they may not see exists.
     pub(crate) fn get_tenant(&self, claims: &Claims, id_or_name: &str) -> Result<&Tenant, Status> {
         let id = self.resolve(id_or_name)?;
-        let tenant = self.tenants.get(&id).filter(|_| claims.sees(&id));
-        tenant.ok_or_else(|| Status::not_found("tenant not found"))
+        self.existing_tenants()
+            .find(|tenant| tenant.id == id && claims.sees(&id))
+            .ok_or_else(|| Status::not_found("tenant not found"))
+    }
+
+    pub(super) fn existing_tenants(&self) -> impl Iterator<Item = &Tenant> {
+        self.tenants.values().filter(|tenant| !tenant.deleted)
+    }
+
+    /// Nobody is told, not even who watches the tenant.
+    pub(crate) fn update_tenant(
+        &mut self,
+        claims: &Claims,
+        request: v1::UpdateTenantRequest,
+        now: Timestamp,
+    ) -> Result<v1::Tenant, Status> {
+        let v1::UpdateTenantRequest {
+            id,
+            name,
+            schema_version,
+        } = request;
+        let tenant = self.get_tenant(claims, &id)?;
+        claims.may_administer()?;
+        let (id, schema_id) = (tenant.id.clone(), tenant.schema_id.clone());
+        let version = schema_version.map(|number| self.assignable(&schema_id, number));
+        let version = version.transpose()?;
+        let version = version.map(|version| (version.number, Arc::clone(&version.fields)));
+        let new_name = name.as_deref().filter(|name| !name.is_empty());
+        if let Some(name) = new_name {
+            check_name(name)?;
+            let taken = |other: &Tenant| other.name == name && other.id != id;
+            if self.existing_tenants().any(taken) {
+                return Err(Status::internal("failed to update tenant name"));
+            }
+        }
+        if name.is_some() && new_name.is_none() && version.is_none() {
+            return Ok(no_tenant()); // nothing was changed, and nothing is shown
+        }
+        let tenant = self.tenant_mut(&id)?;
+        if new_name.is_some() || version.is_some() {
+            tenant.updated_at = now;
+        }
+        if let Some(name) = new_name {
+            name.clone_into(&mut tenant.name);
+        }
+        if let Some((number, fields)) = version {
+            tenant.schema_version = number;
+            tenant.fields = fields;
+        }
+        Ok(tenant.to_proto())
+    }
+
+    /// Open subscriptions stay open and silent.
+    pub(crate) fn delete_tenant(
+        &mut self,
+        claims: &Claims,
+        id_or_name: &str,
+    ) -> Result<(), Status> {
+        let id = self.get_tenant(claims, id_or_name)?.id.clone();
+        claims.may_administer()?;
+        self.tenant_mut(&id)?.deleted = true;
+        Ok(())
+    }
+
+    /// A version of a schema that tenants may have, also if the schema was deleted.
+    fn assignable(&self, schema_id: &str, number: i32) -> Result<&SchemaVersion, Status> {
+        let schema = self.schemas.iter().find(|schema| schema.id == schema_id);
+        let version = schema
+            .and_then(|schema| schema.version(number))
+            .ok_or_else(|| Status::not_found("schema version not found"))?;
+        if version.published {
+            Ok(version)
+        } else {
+            Err(Status::failed_precondition(
+                "schema version must be published before assigning to a tenant",
+            ))
+        }
     }
 
     pub(crate) fn tenant_names(&self) -> Vec<String> {
         let mut names: Vec<_> = self
-            .tenants
-            .values()
+            .existing_tenants()
             .map(|tenant| tenant.name.clone())
             .collect();
         names.sort_unstable();
@@ -207,8 +220,7 @@ impl Engine {
             return Err(Status::invalid_argument("invalid schema id"));
         }
         let mut tenants: Vec<_> = self
-            .tenants
-            .values()
+            .existing_tenants()
             .filter(|tenant| claims.sees(&tenant.id))
             .filter(|tenant| schema.is_none_or(|schema| tenant.schema_id == schema))
             .collect();
@@ -216,41 +228,26 @@ impl Engine {
             let Timestamp { seconds, nanos } = tenant.created_at;
             std::cmp::Reverse((seconds, nanos))
         });
-        let (tenants, next_page_token) = page(tenants.into_iter(), start, asked.size());
+        let (tenants, next_page_token) = page(tenants.into_iter(), start, asked.size(LARGEST_PAGE));
         let tenants = tenants.into_iter().map(Tenant::to_proto).collect();
         Ok(v1::ListTenantsResponse {
             tenants,
             next_page_token,
         })
     }
-
-    /// Locks a field, or only some of its values, against everybody but superadmins.
-    pub(crate) fn lock(
-        &mut self,
-        tenant: &str,
-        path: &str,
-        values: Vec<String>,
-    ) -> Result<(), Status> {
-        let id = self.resolve(tenant)?;
-        self.tenant_mut(&id)?.locks.insert(path.to_owned(), values);
-        Ok(())
-    }
-
-    fn schema_index(&self, id_or_name: &str) -> Result<usize, Status> {
-        if id_or_name.is_empty() {
-            return Err(Status::invalid_argument("schema id or name required"));
-        }
-        self.schemas
-            .iter()
-            .position(|schema| schema.id == id_or_name || schema.name == id_or_name)
-            .ok_or_else(|| Status::not_found("schema not found"))
-    }
 }
 
-fn shown(schema: &Schema, version: Option<&SchemaVersion>) -> Result<v1::Schema, Status> {
-    version
-        .map(|version| schema.to_proto(version))
-        .ok_or_else(|| Status::not_found("schema version not found"))
+/// What the real server shows when it looked at no tenant.
+fn no_tenant() -> v1::Tenant {
+    let year_one = Some(Timestamp {
+        seconds: -62_135_596_800,
+        nanos: 0,
+    });
+    v1::Tenant {
+        created_at: year_one,
+        updated_at: year_one,
+        ..v1::Tenant::default()
+    }
 }
 
 /// The defaults of a schema, verbatim, after a strict look at each.

@@ -45,6 +45,12 @@ impl ConfigRpc {
         Ok(self.publish(commit))
     }
 
+    fn note_key(&self, tenant: &str, key: Option<&String>) {
+        if let Some(id) = self.hub.engine().tenant_id(tenant) {
+            self.hub.seen.write(id, key.cloned());
+        }
+    }
+
     fn publish(&self, commit: Commit) -> v1::ConfigVersion {
         self.hub.publish(&commit);
         commit.version
@@ -93,10 +99,9 @@ impl ConfigService for ConfigRpc {
         request: Request<v1::SetFieldRequest>,
     ) -> Result<Response<v1::SetFieldResponse>, Status> {
         let claims = claims(&request)?;
-        let commit = self
-            .hub
-            .engine()
-            .set_field(&claims, request.into_inner(), now())?;
+        let request = request.into_inner();
+        self.note_key(&request.tenant_id, request.idempotency_key.as_ref());
+        let commit = self.hub.engine().set_field(&claims, request, now())?;
         let config_version = commit.map(|commit| self.publish(commit));
         Ok(Response::new(v1::SetFieldResponse { config_version }))
     }
@@ -107,6 +112,7 @@ impl ConfigService for ConfigRpc {
     ) -> Result<Response<v1::SetFieldsResponse>, Status> {
         let claims = claims(&request)?;
         let request = request.into_inner();
+        self.note_key(&request.tenant_id, request.idempotency_key.as_ref());
         let batch = SetFields {
             tenant: request.tenant_id,
             updates: request.updates,
@@ -141,6 +147,17 @@ impl ConfigService for ConfigRpc {
         }))
     }
 
+    async fn diff_versions(
+        &self,
+        request: Request<v1::DiffVersionsRequest>,
+    ) -> Result<Response<v1::DiffVersionsResponse>, Status> {
+        let diffs = self
+            .hub
+            .engine()
+            .diff_versions(&claims(&request)?, request.get_ref())?;
+        Ok(Response::new(v1::DiffVersionsResponse { diffs }))
+    }
+
     async fn rollback_to_version(
         &self,
         request: Request<v1::RollbackToVersionRequest>,
@@ -170,7 +187,6 @@ impl ConfigService for ConfigRpc {
     }
 
     super::missing! { "ConfigService":
-        diff_versions(DiffVersionsRequest) -> DiffVersionsResponse as "DiffVersions";
         export_config(ExportConfigRequest) -> ExportConfigResponse as "ExportConfig";
         import_config(ImportConfigRequest) -> ImportConfigResponse as "ImportConfig";
     }

@@ -6,7 +6,9 @@ use decree_proto::v1::{
 use tonic::{Request, Response, Status, async_trait};
 
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct ServerRpc;
+pub(crate) struct ServerRpc {
+    pub(crate) jwt: bool,
+}
 
 #[async_trait]
 impl ServerService for ServerRpc {
@@ -19,7 +21,7 @@ impl ServerService for ServerRpc {
             ("config", true),
             ("audit", false),
             ("usage_tracking", false),
-            ("jwt_auth", false),
+            ("jwt_auth", self.jwt),
             ("http_gateway", false),
         ];
         Ok(Response::new(GetServerInfoResponse {

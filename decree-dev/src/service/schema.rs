@@ -1,4 +1,4 @@
-//! `SchemaService`: schemas and tenants.
+//! `SchemaService`: schemas, tenants and locks.
 
 use std::sync::Arc;
 
@@ -53,6 +53,34 @@ impl SchemaService for SchemaRpc {
         }))
     }
 
+    async fn create_schema(
+        &self,
+        request: Request<v1::CreateSchemaRequest>,
+    ) -> Result<Response<v1::CreateSchemaResponse>, Status> {
+        let claims = claims(&request)?;
+        let schema = self
+            .hub
+            .engine()
+            .create_schema(&claims, request.into_inner(), now())?;
+        Ok(Response::new(v1::CreateSchemaResponse {
+            schema: Some(schema),
+        }))
+    }
+
+    async fn update_schema(
+        &self,
+        request: Request<v1::UpdateSchemaRequest>,
+    ) -> Result<Response<v1::UpdateSchemaResponse>, Status> {
+        let claims = claims(&request)?;
+        let schema = self
+            .hub
+            .engine()
+            .update_schema(&claims, request.into_inner(), now())?;
+        Ok(Response::new(v1::UpdateSchemaResponse {
+            schema: Some(schema),
+        }))
+    }
+
     async fn publish_schema(
         &self,
         request: Request<v1::PublishSchemaRequest>,
@@ -75,6 +103,26 @@ impl SchemaService for SchemaRpc {
         Ok(Response::new(v1::GetSchemaResponse {
             schema: Some(schema),
         }))
+    }
+
+    async fn list_schemas(
+        &self,
+        request: Request<v1::ListSchemasRequest>,
+    ) -> Result<Response<v1::ListSchemasResponse>, Status> {
+        claims(&request)?;
+        let schemas = self.hub.engine().list_schemas(request.get_ref())?;
+        Ok(Response::new(schemas))
+    }
+
+    async fn delete_schema(
+        &self,
+        request: Request<v1::DeleteSchemaRequest>,
+    ) -> Result<Response<v1::DeleteSchemaResponse>, Status> {
+        let claims = claims(&request)?;
+        self.hub
+            .engine()
+            .delete_schema(&claims, &request.get_ref().id)?;
+        Ok(Response::new(v1::DeleteSchemaResponse {}))
     }
 
     async fn create_tenant(
@@ -116,16 +164,64 @@ impl SchemaService for SchemaRpc {
         Ok(Response::new(tenants))
     }
 
+    async fn update_tenant(
+        &self,
+        request: Request<v1::UpdateTenantRequest>,
+    ) -> Result<Response<v1::UpdateTenantResponse>, Status> {
+        let claims = claims(&request)?;
+        let tenant = self
+            .hub
+            .engine()
+            .update_tenant(&claims, request.into_inner(), now())?;
+        Ok(Response::new(v1::UpdateTenantResponse {
+            tenant: Some(tenant),
+        }))
+    }
+
+    async fn delete_tenant(
+        &self,
+        request: Request<v1::DeleteTenantRequest>,
+    ) -> Result<Response<v1::DeleteTenantResponse>, Status> {
+        let claims = claims(&request)?;
+        self.hub
+            .engine()
+            .delete_tenant(&claims, &request.get_ref().id)?;
+        Ok(Response::new(v1::DeleteTenantResponse {}))
+    }
+
+    async fn lock_field(
+        &self,
+        request: Request<v1::LockFieldRequest>,
+    ) -> Result<Response<v1::LockFieldResponse>, Status> {
+        let claims = claims(&request)?;
+        self.hub
+            .engine()
+            .lock_field(&claims, request.into_inner())?;
+        Ok(Response::new(v1::LockFieldResponse {}))
+    }
+
+    async fn unlock_field(
+        &self,
+        request: Request<v1::UnlockFieldRequest>,
+    ) -> Result<Response<v1::UnlockFieldResponse>, Status> {
+        let claims = claims(&request)?;
+        self.hub.engine().unlock_field(&claims, request.get_ref())?;
+        Ok(Response::new(v1::UnlockFieldResponse {}))
+    }
+
+    async fn list_field_locks(
+        &self,
+        request: Request<v1::ListFieldLocksRequest>,
+    ) -> Result<Response<v1::ListFieldLocksResponse>, Status> {
+        let claims = claims(&request)?;
+        let locks = self
+            .hub
+            .engine()
+            .list_field_locks(&claims, request.get_ref())?;
+        Ok(Response::new(locks))
+    }
+
     super::missing! { "SchemaService":
-        create_schema(CreateSchemaRequest) -> CreateSchemaResponse as "CreateSchema";
-        list_schemas(ListSchemasRequest) -> ListSchemasResponse as "ListSchemas";
-        update_schema(UpdateSchemaRequest) -> UpdateSchemaResponse as "UpdateSchema";
-        delete_schema(DeleteSchemaRequest) -> DeleteSchemaResponse as "DeleteSchema";
         export_schema(ExportSchemaRequest) -> ExportSchemaResponse as "ExportSchema";
-        update_tenant(UpdateTenantRequest) -> UpdateTenantResponse as "UpdateTenant";
-        delete_tenant(DeleteTenantRequest) -> DeleteTenantResponse as "DeleteTenant";
-        lock_field(LockFieldRequest) -> LockFieldResponse as "LockField";
-        unlock_field(UnlockFieldRequest) -> UnlockFieldResponse as "UnlockField";
-        list_field_locks(ListFieldLocksRequest) -> ListFieldLocksResponse as "ListFieldLocks";
     }
 }

@@ -1,6 +1,9 @@
 //! A script of calls, and what a server answers to each, without ids and times.
 
+mod gone;
 mod history;
+mod locks;
+mod manage;
 mod tenants;
 mod values;
 
@@ -16,6 +19,9 @@ use decree_proto::{
 use tonic::{Request, Response, Status, transport::Channel};
 
 type Headers<'a> = &'a [(&'static str, &'a str)];
+
+/// The id of no tenant.
+const UNKNOWN: &str = "00000000-0000-4000-8000-000000000000";
 
 const ROOT: Headers<'static> = &[("x-subject", "root"), ("x-role", "superadmin")];
 
@@ -36,6 +42,11 @@ pub(crate) async fn run(channel: Channel, name: &str) -> Vec<String> {
     script.events(&tenant).await;
     script.limits(&tenant).await;
     script.second_tenant().await;
+    script.diffs(&tenant).await;
+    script.locks(&tenant).await;
+    script.guards(&tenant).await;
+    let schema = script.schemas().await;
+    script.tenants_change(&schema).await;
     script.transcript
 }
 

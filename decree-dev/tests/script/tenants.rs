@@ -2,10 +2,9 @@
 
 use decree_proto::v1::{self, FieldType, SetFieldRequest};
 
-use super::{Headers, ROOT, Script, typed, with};
+use super::{Headers, ROOT, Script, UNKNOWN, typed, with};
 
 const SCHEMA: &str = include_str!("schema.yaml");
-const UNKNOWN: &str = "00000000-0000-4000-8000-000000000000";
 
 impl Script {
     pub(super) async fn set_up(&mut self) -> String {

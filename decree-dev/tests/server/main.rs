@@ -6,8 +6,10 @@
 
 mod life;
 mod limits;
+mod locks;
 mod reads;
 mod schemas;
+mod seen;
 mod subscribe;
 mod support;
 mod writes;

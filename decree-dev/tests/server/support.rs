@@ -97,6 +97,13 @@ pub(crate) async fn next(stream: &mut Streaming<SubscribeResponse>) -> ConfigCha
     stream.message().await.unwrap().unwrap().change.unwrap()
 }
 
+pub(crate) fn of(tenant: &str) -> GetConfigRequest {
+    GetConfigRequest {
+        tenant_id: tenant.to_owned(),
+        ..GetConfigRequest::default()
+    }
+}
+
 /// One field of a whole read.
 pub(crate) async fn read(client: &mut Config, path: &str, describe: bool) -> ConfigValue {
     let request = GetConfigRequest {

@@ -70,7 +70,9 @@ impl Runtime {
 
     fn run<T>(&self, future: impl Future<Output = T>) -> T {
         let _context = self.handle.enter();
-        pollster::block_on(future)
+        // On a thread of another runtime the budget is that of the task which blocks here: it never
+        // yields, so it would never get a new one, and this would spin for ever.
+        pollster::block_on(tokio::task::unconstrained(future))
     }
 }
 

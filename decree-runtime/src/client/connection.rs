@@ -20,6 +20,10 @@ use crate::error::{Error, ErrorKind};
 /// The server sends answers of up to 20 MiB; what is larger never arrives.
 const ANSWER_MAX: usize = 21 * 1024 * 1024;
 
+/// Far above what any message needs; above the default of 16 KiB, an answer with more breaks the
+/// connection.
+const HEADERS_MAX: u32 = 4 * 1024 * 1024;
+
 /// Calls and streams on a channel each: a peer may cap the streams of a connection, and a read that
 /// waits behind a stream waits for ever.
 pub(crate) struct Connection {
@@ -70,6 +74,8 @@ impl Connection {
                 let message = format!("the user agent for {} cannot be used", address.shown);
                 Error::new(ErrorKind::InvalidOption, message).with_source(error)
             })?
+            // The server's words travel in a header, and repeat the path and the value.
+            .http2_max_header_list_size(HEADERS_MAX)
             .connect_timeout(connect_timeout)
             .tcp_keepalive(Some(Duration::from_secs(20)))
             .tcp_keepalive_interval(Some(Duration::from_secs(5)))

@@ -256,8 +256,10 @@ pub(super) fn words(status: &Status) -> String {
     let mut add = |words: &dyn std::fmt::Display| {
         let words = words.to_string();
         if !words.is_empty() && !text.contains(&words) {
+            let shown: String = words.chars().take(WORDS_SHOWN).collect();
+            let rest = if shown.len() < words.len() { "…" } else { "" };
             // Writing to a string does not fail.
-            let _infallible = write!(text, ": {words}");
+            let _infallible = write!(text, ": {shown}{rest}");
         }
     };
     add(&status.message());
@@ -268,6 +270,9 @@ pub(super) fn words(status: &Status) -> String {
     }
     text
 }
+
+/// The server repeats what it was sent, which may be a megabyte.
+const WORDS_SHOWN: usize = 600;
 
 /// The name of a code as gRPC spells it.
 pub(super) fn code_name(code: Code) -> &'static str {

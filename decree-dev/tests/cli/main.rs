@@ -5,6 +5,9 @@
     reason = "a test may panic, and so may its helpers"
 )]
 
+#[cfg(all(feature = "jwt", feature = "tls"))]
+mod secure;
+
 use std::{
     io::{BufRead as _, BufReader, Read},
     process::{Child, Command, ExitStatus, Stdio},
@@ -16,7 +19,7 @@ use std::{
 use decree_dev::DevServer;
 use tokio::time::Instant;
 
-const SHOP: &str = include_str!("server/shop.yaml");
+const SHOP: &str = include_str!("../server/shop.yaml");
 const PROGRAM: &str = env!("CARGO_BIN_EXE_decree-dev");
 
 /// Longer than anything here takes, and shorter than anybody waits.

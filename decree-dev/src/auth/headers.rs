@@ -1,76 +1,19 @@
-//! Who calls, and what they may do: the metadata mode of the server.
+//! Who calls, by headers: the server believes what they say.
 
 use http::HeaderMap;
 use tonic::Status;
+
+use super::{Claims, Role};
 
 const LONGEST_HEADER: usize = 1024;
 const LONGEST_SUBJECT: usize = 256;
 const LONGEST_ROLE: usize = 64;
 const MOST_TENANTS: usize = 32;
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Role {
-    Superadmin,
-    Admin,
-    User,
-}
-
-/// A caller whose headers were accepted. Tenants are ids, never names.
-#[derive(Debug, Clone)]
-pub(crate) struct Claims {
-    pub(crate) subject: String,
-    pub(crate) role: Role,
-    pub(crate) tenants: Vec<String>,
-}
-
-impl Claims {
-    pub(crate) fn superadmin(subject: &str) -> Self {
-        Self {
-            subject: subject.to_owned(),
-            role: Role::Superadmin,
-            tenants: Vec::new(),
-        }
-    }
-
-    pub(crate) fn is_superadmin(&self) -> bool {
-        self.role == Role::Superadmin
-    }
-
-    pub(crate) fn sees(&self, tenant: &str) -> bool {
-        self.is_superadmin() || self.tenants.iter().any(|own| own == tenant)
-    }
-
-    pub(crate) fn may_read(&self, tenant: &str) -> Result<(), Status> {
-        if self.sees(tenant) {
-            Ok(())
-        } else {
-            Err(Status::permission_denied(format!(
-                "no access to tenant {tenant}"
-            )))
-        }
-    }
-
-    pub(crate) fn may_write(&self, tenant: &str) -> Result<(), Status> {
-        self.may_read(tenant)?;
-        match self.role {
-            Role::Superadmin | Role::Admin => Ok(()),
-            Role::User => Err(Status::permission_denied("admin or superadmin required")),
-        }
-    }
-
-    pub(crate) fn may_administer(&self) -> Result<(), Status> {
-        if self.is_superadmin() {
-            Ok(())
-        } else {
-            Err(Status::permission_denied("superadmin required"))
-        }
-    }
-}
-
 /// Reads the caller from the headers of a call.
 ///
 /// `resolve` turns the name of a tenant into its id; ids it passes on without a look.
-pub(crate) fn claims(
+pub(super) fn claims(
     headers: &HeaderMap,
     resolve: impl Fn(&str) -> Option<String>,
 ) -> Result<Claims, Status> {
@@ -87,10 +30,8 @@ pub(crate) fn claims(
         ));
     }
     let role = match first(headers, "x-role", LONGEST_ROLE)? {
-        b"superadmin" => Role::Superadmin,
-        b"admin" => Role::Admin,
-        b"user" | b"" => Role::User,
-        _ => return Err(Status::permission_denied("unknown role")),
+        b"" => Role::User,
+        role => Role::named(role)?,
     };
     let tenants = tenants(first(headers, "x-tenant-id", LONGEST_HEADER)?, resolve)?;
     if role != Role::Superadmin && tenants.is_empty() {
