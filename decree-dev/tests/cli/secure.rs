@@ -72,7 +72,7 @@ fn a_caller_with_a_token_and_the_right_trust_is_served() {
 
     let server = format!("https://localhost:{port}");
     let get = ["get", "acme", "cart.limit"];
-    let trusting = [&["--ca-cert", "cert.pem"], &get[..]].concat();
+    let trusting = [&get[..], &["--ca-cert", "cert.pem"]].concat();
     let mut command = decree_dev(&server, &trusting);
     command.current_dir(&dir);
     let (code, printed) = finish(&mut command);
