@@ -6,27 +6,18 @@ use decree_proto::v1::{
     self, config_service_client::ConfigServiceClient, schema_service_client::SchemaServiceClient,
     typed_value::Kind,
 };
-use tonic::{Request, Status, transport::Channel};
+use tonic::{
+    Request, Status,
+    metadata::{MetadataMap, MetadataValue},
+    transport::Channel,
+};
 
 /// An administrator of a server.
 #[derive(Clone, Debug)]
 pub struct Admin {
     config: ConfigServiceClient<Channel>,
     schema: SchemaServiceClient<Channel>,
-}
-
-fn request<M>(message: M) -> Request<M> {
-    let mut request = Request::new(message);
-    let metadata = request.metadata_mut();
-    metadata.insert(
-        "x-subject",
-        tonic::metadata::MetadataValue::from_static("root"),
-    );
-    metadata.insert(
-        "x-role",
-        tonic::metadata::MetadataValue::from_static("superadmin"),
-    );
-    request
+    headers: MetadataMap,
 }
 
 /// A value for the wire.
@@ -39,10 +30,28 @@ impl Admin {
     /// Over a channel that is dialed already, or will be.
     #[must_use]
     pub fn new(channel: Channel) -> Self {
+        let mut headers = MetadataMap::new();
+        headers.insert("x-subject", MetadataValue::from_static("root"));
+        headers.insert("x-role", MetadataValue::from_static("superadmin"));
         Self {
             config: ConfigServiceClient::new(channel.clone()),
             schema: SchemaServiceClient::new(channel),
+            headers,
         }
+    }
+
+    /// With a token, as it stands in the header.
+    #[must_use]
+    pub fn bearer(mut self, token: &str) -> Self {
+        let token = token.parse().expect("it fits into a header");
+        self.headers.insert("authorization", token);
+        self
+    }
+
+    fn request<M>(&self, message: M) -> Request<M> {
+        let mut request = Request::new(message);
+        *request.metadata_mut() = self.headers.clone();
+        request
     }
 
     /// Imports a schema of `fields`, which is the YAML under `fields:`, and makes a tenant of it.
@@ -57,14 +66,22 @@ impl Admin {
             yaml_content: yaml.into_bytes(),
             auto_publish: true,
         };
-        let imported = self.schema.clone().import_schema(request(import)).await?;
+        let imported = self
+            .schema
+            .clone()
+            .import_schema(self.request(import))
+            .await?;
         let schema = imported.into_inner().schema.unwrap_or_default();
         let create = v1::CreateTenantRequest {
             name: name.to_owned(),
             schema_id: schema.id,
             schema_version: schema.version,
         };
-        let created = self.schema.clone().create_tenant(request(create)).await?;
+        let created = self
+            .schema
+            .clone()
+            .create_tenant(self.request(create))
+            .await?;
         Ok(created.into_inner().tenant.unwrap_or_default().id)
     }
 
@@ -85,7 +102,7 @@ impl Admin {
             value,
             ..Default::default()
         };
-        let answer = self.config.clone().set_field(request(set)).await?;
+        let answer = self.config.clone().set_field(self.request(set)).await?;
         Ok(answer
             .into_inner()
             .config_version
@@ -113,7 +130,7 @@ impl Admin {
             updates: values.into_iter().map(update).collect(),
             ..Default::default()
         };
-        let answer = self.config.clone().set_fields(request(set)).await?;
+        let answer = self.config.clone().set_fields(self.request(set)).await?;
         Ok(answer
             .into_inner()
             .config_version
@@ -136,7 +153,10 @@ impl Admin {
             mode: v1::ImportMode::Replace.into(),
             ..Default::default()
         };
-        self.config.clone().import_config(request(import)).await?;
+        self.config
+            .clone()
+            .import_config(self.request(import))
+            .await?;
         Ok(())
     }
 
@@ -156,7 +176,7 @@ impl Admin {
             field_path: path.to_owned(),
             locked_values,
         };
-        self.schema.clone().lock_field(request(lock)).await?;
+        self.schema.clone().lock_field(self.request(lock)).await?;
         Ok(())
     }
 
@@ -174,7 +194,7 @@ impl Admin {
         let answer = self
             .config
             .clone()
-            .rollback_to_version(request(rollback))
+            .rollback_to_version(self.request(rollback))
             .await?;
         Ok(answer
             .into_inner()

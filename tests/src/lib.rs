@@ -11,9 +11,11 @@
     reason = "a fee must arrive as it was written, to the last bit"
 )]
 
+pub mod access;
 pub mod admin;
 pub mod conformance;
 pub mod edges;
+pub mod real;
 pub mod round_trip;
 pub mod scenario;
 pub mod torn;

@@ -463,6 +463,44 @@ async fn a_token_is_asked_for_each_call_and_once_more_when_refused() {
     assert_eq!(take(), [false, true]);
 }
 
+/// A token that expires under a watch is renewed once at each refusal, and the watch goes on.
+#[tokio::test(start_paused = true)]
+async fn a_watch_renews_its_token() {
+    #[derive(Debug, DecreeConfig)]
+    struct Pay {
+        #[decree(key = "pay.fee")]
+        fee: f64,
+    }
+    let server = server().await;
+    let rejected = Arc::new(AtomicU32::new(0));
+    let count = Arc::clone(&rejected);
+    let client = builder(&server)
+        .token_provider(move |request| {
+            count.fetch_add(u32::from(request.rejected), Ordering::SeqCst);
+            async move { Ok::<_, Infallible>("t".to_owned()) }
+        })
+        .headers(|headers| {
+            headers.insert("x-subject", http::HeaderValue::from_static("calls"));
+            headers.insert("x-role", http::HeaderValue::from_static("superadmin"));
+        })
+        .build()
+        .expect("sound");
+    let mut live = client.live::<Pay>("acme").await.expect("readable");
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    for method in ["Subscribe", "GetConfig", "ListVersions"] {
+        fail(&server, method, Code::Unauthenticated, 1);
+    }
+    server.end_subscriptions();
+    tokio::time::sleep(Duration::from_secs(60)).await;
+    server.set("acme", "pay.fee", "0.5").expect("written");
+    let start = Instant::now();
+    while live.load().fee < 0.5 {
+        live.changed().await.expect("the watch goes on");
+    }
+    assert!(start.elapsed() < Duration::from_secs(1), "by the stream");
+    assert_eq!(rejected.load(Ordering::SeqCst), 3);
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_provider_that_fails_is_the_cause() {
     let server = server().await;

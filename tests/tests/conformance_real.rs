@@ -1,44 +1,106 @@
-//! The suite on the real server, with headers and without encryption.
+//! The suite on the real server, in every way to be let in.
 
 #![allow(clippy::expect_used, reason = "a failed expectation is a failed test")]
 
 use decree_runtime::{Client, ClientBuilder, Role};
-use decree_tests::{admin::Admin, conformance::Target};
+use decree_tests::{
+    access::{Access, Certificates, Tokens},
+    admin::Admin,
+    conformance::{Target, all},
+    edges,
+    real::{Own, variable},
+    round_trip,
+};
 use tonic::transport::Endpoint;
 
 struct Real {
     address: String,
+    access: Access,
 }
 
-async fn real() -> Real {
-    let address = std::env::var("DECREE_REAL_ADDR");
-    let address = address.expect("DECREE_REAL_ADDR: see tests/real/README.md");
-    Real { address }
+async fn shared() -> Real {
+    Real {
+        address: variable("DECREE_REAL_ADDR"),
+        access: Access::Headers,
+    }
+}
+
+impl Real {
+    fn own(own: &Own, access: Access) -> Self {
+        let port = own.address.rsplit(':').next().unwrap_or_default();
+        let address = match access {
+            Access::Headers | Access::Tokens(_) => own.address.clone(),
+            Access::Tls(_) | Access::MutualTls(_) => format!("https://localhost:{port}"),
+        };
+        Self { address, access }
+    }
 }
 
 impl Target for Real {
-    fn client(&self, role: Role, _: &str) -> ClientBuilder {
-        Client::builder(&self.address)
-            .subject("conformance")
-            .role(role)
+    fn client(&self, role: Role, tenant_id: &str) -> ClientBuilder {
+        let builder = Client::builder(&self.address);
+        self.access.let_in(builder, role, tenant_id)
     }
 
     fn admin(&self) -> Admin {
-        let endpoint = Endpoint::from_shared(format!("http://{}", self.address));
-        Admin::new(endpoint.expect("an address").connect_lazy())
+        let plain = || {
+            let endpoint = Endpoint::from_shared(format!("http://{}", self.address));
+            endpoint.expect("an address")
+        };
+        match &self.access {
+            Access::Headers => Admin::new(plain().connect_lazy()),
+            Access::Tokens(tokens) => {
+                Admin::new(plain().connect_lazy()).bearer(&tokens.superadmin())
+            }
+            Access::Tls(certificates) | Access::MutualTls(certificates) => {
+                let endpoint = Endpoint::from_shared(self.address.clone()).expect("an address");
+                let endpoint = endpoint.tls_config(certificates.channel());
+                Admin::new(endpoint.expect("sound certificates").connect_lazy())
+            }
+        }
     }
 }
 
-decree_tests::conformance!(super::real());
+decree_tests::conformance!(super::shared());
+
+/// Every part, both ways, on a server of its own.
+async fn whole_suite(own: &Own, access: Access) {
+    let target = Real::own(own, access);
+    all::asynchronous(&target).await;
+    all::blocking(&target).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn with_tokens() {
+    let tokens = Tokens::new().await;
+    let own = Own::up("jwt", &tokens.variables());
+    whole_suite(&own, Access::Tokens(tokens)).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn over_tls() {
+    let certificates = Certificates::new();
+    let files = certificates.files("tls");
+    let own = Own::up("tls", &files.variables(false));
+    whole_suite(&own, Access::Tls(certificates)).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn over_mutual_tls() {
+    let certificates = Certificates::new();
+    let files = certificates.files("mtls");
+    let own = Own::up("mtls", &files.variables(true));
+    whole_suite(&own, Access::MutualTls(certificates)).await;
+}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_written_comes_back() {
     let cases = u32::try_from(60 * decree_tests::scale()).expect("a sensible scale");
-    decree_tests::round_trip::what_is_written_comes_back(&real().await, cases).await;
+    round_trip::what_is_written_comes_back(&shared().await, cases).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_server_reads_texts_at_the_edge_as_our_parser_does() {
-    decree_tests::edges::our_parser_reads_them();
-    decree_tests::edges::the_server_reads_them(&real().await).await;
+    edges::our_parser_reads_them();
+    edges::the_server_reads_them(&shared().await).await;
 }

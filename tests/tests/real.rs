@@ -3,87 +3,64 @@
 
 #![allow(clippy::expect_used, reason = "a failed expectation is a failed test")]
 
-use std::process::Command;
-
 use decree_runtime::{Client, ClientBuilder};
 use decree_tests::{
     admin::Admin,
+    real::{Own, variable},
     scenario::{self, Server},
     torn,
 };
 use tonic::transport::Endpoint;
 
-struct Real {
+/// The server that all tests share.
+struct Shared {
     address: String,
-    dir: String,
-    script: String,
 }
 
-fn variable(name: &str) -> String {
-    std::env::var(name).unwrap_or_else(|_| {
-        panic!("{name} is not set: run `tests/real/server.sh up DIR` and source DIR/env")
-    })
-}
-
-fn shared() -> Real {
-    Real {
+fn shared() -> Shared {
+    Shared {
         address: variable("DECREE_REAL_ADDR"),
-        dir: variable("DECREE_REAL_DIR"),
-        script: variable("DECREE_REAL_SCRIPT"),
     }
 }
 
 /// A server that a test may kill.
-struct Own(Real);
+struct Mortal(Own);
 
-impl Own {
-    fn up() -> Self {
-        let dir = format!("{}-own", variable("DECREE_REAL_DIR"));
-        let script = variable("DECREE_REAL_SCRIPT");
-        run(&script, "up", &dir);
-        let env = std::fs::read_to_string(format!("{dir}/env")).expect("where it is");
-        let address = env
-            .lines()
-            .find_map(|line| line.strip_prefix("DECREE_REAL_ADDR="));
-        let address = address.expect("an address").to_owned();
-        Self(Real {
-            address,
-            dir,
-            script,
-        })
-    }
+fn client(address: &str) -> ClientBuilder {
+    Client::builder(address)
 }
 
-impl Drop for Own {
-    fn drop(&mut self) {
-        self.0.script("down");
-    }
+fn admin(address: &str) -> Admin {
+    let endpoint = Endpoint::from_shared(format!("http://{address}"));
+    Admin::new(endpoint.expect("an address").connect_lazy())
 }
 
-fn run(script: &str, command: &str, dir: &str) {
-    let status = Command::new(script).args([command, dir]).status();
-    assert!(status.expect("the script runs").success(), "{command}");
-}
-
-impl Real {
-    fn script(&self, command: &str) {
-        run(&self.script, command, &self.dir);
-    }
-}
-
-impl Server for Real {
+impl Server for Shared {
     fn client(&self) -> ClientBuilder {
-        Client::builder(&self.address)
+        client(&self.address)
     }
 
     fn admin(&self) -> Admin {
-        let endpoint = Endpoint::from_shared(format!("http://{}", self.address));
-        Admin::new(endpoint.expect("an address").connect_lazy())
+        admin(&self.address)
     }
 
     async fn restart(&self) {
-        self.script("stop-server");
-        self.script("start-server");
+        unreachable!("others use it")
+    }
+}
+
+impl Server for Mortal {
+    fn client(&self) -> ClientBuilder {
+        client(&self.0.address)
+    }
+
+    fn admin(&self) -> Admin {
+        admin(&self.0.address)
+    }
+
+    async fn restart(&self) {
+        self.0.script("stop-server");
+        self.0.script("start-server");
     }
 }
 
@@ -109,7 +86,8 @@ scenarios! {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_killed_server_is_followed_again() {
-    scenario::a_killed_server_is_followed_again(&Own::up().0).await;
+    let own = Mortal(Own::up("mortal", ""));
+    scenario::a_killed_server_is_followed_again(&own).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -119,36 +119,61 @@ pub mod blocking {
     include!("suite.rs");
 }
 
+/// Hands the names of all parts of the suite to a macro, after what else that is to be given.
+#[macro_export]
+macro_rules! parts {
+    ($then:path: $($before:tt)*) => {
+        $then! { $($before)*
+            every_kind_round_trips
+            kinds_are_strict
+            null_is_told_from_all_else
+            whole_reads_and_old_versions
+            texts_are_parsed_by_the_declared_type
+            options_of_a_write
+            updates_guard_what_they_read
+            history_is_listed_compared_and_restored
+            a_rollback_is_a_new_version
+            every_refusal_has_its_kind
+            a_struct_follows_what_is_written
+            the_server_says_what_it_is
+        }
+    };
+}
+
+macro_rules! in_turn {
+    ($way:ident: $($part:ident)*) => {
+        /// Every part of the suite, one after the other.
+        pub async fn $way(target: &impl Target) {$(
+            println!("{}::{}", stringify!($way), stringify!($part));
+            super::$way::$part(target).await;
+        )*}
+    };
+}
+
+/// The whole suite in one go, for servers that are slow to start.
+pub mod all {
+    use super::Target;
+
+    parts!(in_turn: asynchronous:);
+    parts!(in_turn: blocking:);
+}
+
 /// Makes a test of every part of the suite, both ways, for one target.
 #[macro_export]
 macro_rules! conformance {
     ($target:expr) => {
-        $crate::conformance!(@ $target, asynchronous);
-        $crate::conformance!(@ $target, blocking);
-    };
-    (@ $target:expr, $way:ident) => {
-        mod $way {
-            $crate::conformance!(@@ $target, $way:
-                every_kind_round_trips
-                kinds_are_strict
-                null_is_told_from_all_else
-                whole_reads_and_old_versions
-                texts_are_parsed_by_the_declared_type
-                options_of_a_write
-                updates_guard_what_they_read
-                history_is_listed_compared_and_restored
-                a_rollback_is_a_new_version
-                every_refusal_has_its_kind
-                a_struct_follows_what_is_written
-                the_server_says_what_it_is
-            );
+        mod asynchronous {
+            $crate::parts!($crate::conformance: @ asynchronous, $target,);
+        }
+        mod blocking {
+            $crate::parts!($crate::conformance: @ blocking, $target,);
         }
     };
-    (@@ $target:expr, $way:ident: $($name:ident)*) => {$(
+    (@ $way:ident, $target:expr, $($part:ident)*) => {$(
         #[tokio::test(flavor = "multi_thread")]
-        async fn $name() {
+        async fn $part() {
             let target = $target.await;
-            $crate::conformance::$way::$name(&target).await;
+            $crate::conformance::$way::$part(&target).await;
         }
     )*};
 }

@@ -1,0 +1,63 @@
+//! The real server: the one that everybody shares, and one of one's own.
+
+use std::process::Command;
+
+/// A variable of `tests/real/server.sh up DIR`, without which nothing here can be tested.
+#[must_use]
+pub fn variable(name: &str) -> String {
+    std::env::var(name).unwrap_or_else(|_| {
+        panic!("{name} is not set: run `tests/real/server.sh up DIR` and source DIR/env")
+    })
+}
+
+/// A server with its own database, that a test may kill. It ends when this is dropped.
+#[derive(Debug)]
+pub struct Own {
+    /// `127.0.0.1` and its port.
+    pub address: String,
+    dir: String,
+}
+
+impl Own {
+    /// Starts one. `name` tells it from others; `environment` are variables of the server.
+    #[must_use]
+    pub fn up(name: &str, environment: &str) -> Self {
+        let dir = format!("{}-{name}", variable("DECREE_REAL_DIR"));
+        let mut own = Self {
+            address: String::new(),
+            dir,
+        };
+        own.run("up", environment);
+        let env = std::fs::read_to_string(format!("{}/env", own.dir)).expect("where it is");
+        let mut lines = env.lines();
+        let address = lines.find_map(|line| line.strip_prefix("DECREE_REAL_ADDR="));
+        own.address = address.expect("an address").to_owned();
+        own
+    }
+
+    /// Runs a command of the script on it.
+    pub fn script(&self, command: &str) {
+        self.run(command, "");
+    }
+
+    fn run(&self, command: &str, environment: &str) {
+        let mut script = Command::new(variable("DECREE_REAL_SCRIPT"));
+        script.args([command, &self.dir]);
+        if !environment.is_empty() {
+            script.env("DECREE_REAL_SERVER_ENV", environment);
+        }
+        // The same executables, wherever they came from.
+        let cli = variable("DECREE_REAL_CLI");
+        if let Some(bin) = std::path::Path::new(&cli).parent() {
+            script.env("DECREE_REAL_BIN", bin);
+        }
+        let status = script.status().expect("the script runs");
+        assert!(status.success(), "{command}");
+    }
+}
+
+impl Drop for Own {
+    fn drop(&mut self) {
+        self.script("down");
+    }
+}
