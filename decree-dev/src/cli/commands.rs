@@ -116,7 +116,7 @@ pub(super) async fn versions(
         }
         rows.push(row(&version));
     }
-    if rows.is_empty() {
+    if rows.is_empty() && !more {
         // The server lists nothing for an id that it does not know, either.
         client.schema(tenant).await?;
         writeln!(out, "{tenant} was never written to")?;

@@ -4,9 +4,9 @@
 //! after what the server keeps quiet about, and after every interruption. What changed is then
 //! read, version by version: events lack rollbacks, may be lost, and do not tell null from nothing.
 
-use std::{io::Write, time::Duration};
+use std::{collections::BTreeSet, io::Write, time::Duration};
 
-use decree_runtime::{Client, DecreeConfig, Error, Live, Phase, Reading, Version};
+use decree_runtime::{Client, DecreeConfig, Entry, Error, Live, Phase, Reading, Version};
 
 use super::{
     failure::Failure,
@@ -72,14 +72,19 @@ pub(super) async fn watch(
                 (phase != Phase::Following).then(|| trouble.unwrap_or_else(behind))
             }
         };
-        match &trouble {
-            Some(trouble) if !in_trouble => {
-                eprintln!("{trouble}; trying again, and nothing will be missed");
-            }
-            None if in_trouble => eprintln!("watching again"),
-            _ => {}
-        }
+        tell(trouble.as_deref(), in_trouble);
         in_trouble = trouble.is_some();
+    }
+}
+
+/// Says when trouble begins and when it is over; in between it is the same trouble.
+fn tell(trouble: Option<&str>, before: bool) {
+    match trouble {
+        Some(trouble) if !before => {
+            eprintln!("{trouble}; trying again, and what changes will be shown then");
+        }
+        None if before => eprintln!("watching again"),
+        _ => {}
     }
 }
 
@@ -119,18 +124,23 @@ impl<W: Write> Printer<'_, W> {
         });
         let number = next.version();
         let mut changes = 0;
-        for (path, entry) in next.entries() {
-            let before = self.last.entry(path);
-            let same = before.is_some_and(|before| {
-                before.checksum() == entry.checksum() && before.value() == entry.value()
-            });
-            if same || !(self.paths.is_empty() || self.paths.iter().any(|one| one == path)) {
+        let last = self.last.entries();
+        // Another history may lack what this one had.
+        let paths: BTreeSet<_> = last.chain(next.entries()).map(|(path, _)| path).collect();
+        for path in paths {
+            let (before, after) = (self.last.entry(path), next.entry(path));
+            let wanted = self.paths.is_empty() || self.paths.iter().any(|one| one == path);
+            if !wanted || is_same(before, after) {
                 continue;
             }
             changes += 1;
-            let field = self.schema.get(path);
-            let old = before.map_or_else(|| "(nothing)".to_owned(), |before| shown(before, field));
-            let new = shown(entry, field);
+            let text = |entry: Option<&Entry>| {
+                entry.map_or_else(
+                    || "(nothing)".to_owned(),
+                    |entry| shown(entry, self.schema.get(path)),
+                )
+            };
+            let (old, new) = (text(before), text(after));
             writeln!(self.out, "version {number}: {path}: {old} -> {new}{by}")?;
         }
         if changes == 0 && self.paths.is_empty() {
@@ -140,4 +150,10 @@ impl<W: Write> Printer<'_, W> {
         self.last = next;
         Ok(())
     }
+}
+
+/// A secret that changed shows by its checksum only.
+fn is_same(before: Option<&Entry>, after: Option<&Entry>) -> bool {
+    let content = |entry: &Entry| (entry.checksum().to_owned(), entry.value().cloned());
+    before.map(content) == after.map(content)
 }

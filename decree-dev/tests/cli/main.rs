@@ -396,7 +396,8 @@ tenant: { name: acme }
     server.kill().await;
     let trouble = told.next();
     assert!(
-        trouble.contains(&addr) && trouble.ends_with("trying again, and nothing will be missed"),
+        trouble.contains(&addr)
+            && trouble.ends_with("trying again, and what changes will be shown then"),
         "{trouble}"
     );
     server.set_null("acme", "rate").unwrap();
