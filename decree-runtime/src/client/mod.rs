@@ -14,6 +14,7 @@ mod identity;
 mod judge;
 mod live;
 mod name;
+mod other_end;
 mod read;
 mod retry;
 mod schema;
