@@ -225,7 +225,8 @@ fn cure(error: &io::Error) -> String {
         io::ErrorKind::AddrInUse => {
             "the port is in use; stop who has it, or take another (0 is any free one)".to_owned()
         }
-        io::ErrorKind::InvalidInput => format!("{error}; write it as host:port"),
-        _ => error.to_string(),
+        io::ErrorKind::PermissionDenied => format!("{error}; take a port from 1024 on"),
+        io::ErrorKind::AddrNotAvailable => format!("{error}; take an address of this machine"),
+        _ => format!("{error}; write it as host:port, such as 127.0.0.1:9090"),
     }
 }

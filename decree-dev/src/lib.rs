@@ -76,6 +76,12 @@ mod tls;
 mod writes;
 mod yaml;
 
+/// What the binary shares with the library. Not covered by semver.
+#[doc(hidden)]
+pub mod __private {
+    pub use crate::yaml::suggest::closest;
+}
+
 #[cfg(feature = "jwt")]
 pub use self::auth::Jwt;
 pub use self::{

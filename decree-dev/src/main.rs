@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 fn main() -> ExitCode {
     match cli::run() {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(()) | Err(cli::Failure::Unread) => ExitCode::SUCCESS,
         Err(failure) => {
             eprintln!("decree-dev: {failure}");
             ExitCode::FAILURE

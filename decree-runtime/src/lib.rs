@@ -99,7 +99,8 @@ pub use crate::value::Json;
 pub use crate::{
     client::{
         AtVersion, Body, Client, ClientBuilder, Diff, ForUpdate, LiveBuilder, RetryPolicy, Role,
-        Roots, ServerInfo, TokenRequest, Transport, Version, Versions, Watcher, WhatChanged, Write,
+        Roots, SchemaField, ServerInfo, TokenRequest, Transport, Version, Versions, Watcher,
+        WhatChanged, Write,
     },
     error::{Error, ErrorKind},
     field::{CallbackGuard, Change, Changes, Field},

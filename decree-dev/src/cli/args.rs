@@ -2,51 +2,85 @@
 
 use std::path::PathBuf;
 
-use clap::{Parser, Subcommand, ValueEnum, builder::BoolishValueParser};
+use clap::{Parser, Subcommand, ValueEnum};
+
+use super::failure::Failure;
 
 /// A local OpenDecree server for development, and commands to talk to any server.
 #[derive(Debug, Parser)]
 #[command(name = "decree-dev", version, arg_required_else_help = true)]
+#[command(mut_args(|option| option.hide(true)))] // the commands show theirs
 pub(super) struct Args {
     #[command(flatten)]
-    pub(super) connect: Connect,
+    before: Connect,
     #[command(subcommand)]
-    pub(super) command: Command,
+    command: Command,
 }
 
+impl Args {
+    /// The command with the options that stand before it, as people write them who know the
+    /// official command line.
+    pub(super) fn resolve(self) -> Result<Command, Failure> {
+        let Self {
+            before,
+            mut command,
+        } = self;
+        match command.target() {
+            Some(target) => target.connect.fill(before),
+            None if before == Connect::default() => {}
+            None => {
+                let message = "`serve` talks to no server: what stands before it is for the others";
+                return Err(Failure::new(message));
+            }
+        }
+        Ok(command)
+    }
+}
+
+/// What every command but `serve` has.
 #[derive(Debug, clap::Args)]
-#[command(next_help_heading = "Talking to a server")]
+pub(super) struct Target {
+    #[command(flatten)]
+    pub(super) connect: Connect,
+    /// The tenant, by name or id
+    pub(super) tenant: String,
+}
+
+/// The variables are read by decree-runtime.
+#[derive(Debug, Default, PartialEq, clap::Args)]
+#[expect(clippy::doc_markdown, reason = "help is printed as it is written")]
 pub(super) struct Connect {
-    /// Server to talk to, as host:port
-    #[arg(
-        long,
-        global = true,
-        env = "DECREE_SERVER",
-        default_value = "localhost:9090"
-    )]
-    pub(super) server: String,
-    /// Who you are, in the history of the values you write
-    #[arg(
-        long,
-        global = true,
-        env = "DECREE_SUBJECT",
-        default_value = "decree-dev"
-    )]
-    #[arg(value_parser = subject)]
-    pub(super) subject: String,
-    /// What you may do; the least that works, unless said
-    #[arg(long, global = true, env = "DECREE_ROLE")]
+    /// Server to talk to, as host:port [variable: DECREE_SERVER] [default: localhost:9090]
+    #[arg(long)]
+    pub(super) server: Option<String>,
+    /// Who you are, in the history of what you write [variable: DECREE_SUBJECT] [default: decree-dev]
+    #[arg(long)]
+    pub(super) subject: Option<String>,
+    /// What you may do [variable: DECREE_ROLE] [default: user to read, admin to write]
+    #[arg(long)]
     pub(super) role: Option<Role>,
-    /// Token (JWT) that says who you are instead; safer as the variable than on a command line
-    #[arg(long, global = true, env = "DECREE_TOKEN", hide_env_values = true)]
+    /// A token (JWT) that says who you are and what you may do instead; others can read a command
+    /// line, but not the variable [variable: DECREE_TOKEN]
+    #[arg(long)]
     pub(super) token: Option<String>,
-    /// File of whom to trust beside the system's authorities when talking TLS, as PEM
-    #[cfg(feature = "tls")]
-    #[arg(long, global = true, value_name = "FILE")]
-    pub(super) ca_cert: Option<PathBuf>,
-    /// Talk without TLS to a server that is not on this machine
-    #[arg(long, global = true, env = "DECREE_INSECURE", value_parser = BoolishValueParser::new())]
+    /// Talk without TLS to a server that is not on this machine [variable: DECREE_INSECURE]
+    #[arg(long)]
     pub(super) insecure: bool,
+    /// File of whom to trust beside the system's authorities when talking TLS, as PEM
+    #[arg(long, value_name = "FILE")]
+    pub(super) ca_cert: Option<PathBuf>,
+}
+
+impl Connect {
+    /// Takes from `other` what is not said here.
+    fn fill(&mut self, other: Self) {
+        self.server = self.server.take().or(other.server);
+        self.subject = self.subject.take().or(other.subject);
+        self.role = self.role.or(other.role);
+        self.token = self.token.take().or(other.token);
+        self.insecure |= other.insecure;
+        self.ca_cert = self.ca_cert.take().or(other.ca_cert);
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -56,12 +90,12 @@ pub(super) enum Role {
     Superadmin,
 }
 
-impl Role {
-    pub(super) fn header(self) -> &'static str {
-        match self {
-            Self::User => "user",
-            Self::Admin => "admin",
-            Self::Superadmin => "superadmin",
+impl From<Role> for decree_runtime::Role {
+    fn from(role: Role) -> Self {
+        match role {
+            Role::User => Self::User,
+            Role::Admin => Self::Admin,
+            Role::Superadmin => Self::Superadmin,
         }
     }
 }
@@ -72,42 +106,75 @@ pub(super) enum Command {
     Serve(Serve),
     /// Show the values of a tenant, or one of them
     Get {
-        #[arg(value_parser = tenant)]
-        tenant: String,
+        #[command(flatten)]
+        target: Target,
+        /// Only this field, and only its value
+        #[arg(value_parser = path)]
         path: Option<String>,
     },
-    /// Write a value, in the grammar of its field
+    /// Write a value
     Set {
-        #[arg(value_parser = tenant)]
-        tenant: String,
+        #[command(flatten)]
+        target: Target,
+        /// The field, such as payments.fee
+        #[arg(value_parser = path)]
         path: String,
+        /// The value, in the grammar of its field: 0.02, true, 1m30s, 2025-01-15T09:30:00Z, text
         #[arg(allow_hyphen_values = true)]
         value: String,
     },
     /// Write null
     SetNull {
-        #[arg(value_parser = tenant)]
-        tenant: String,
+        #[command(flatten)]
+        target: Target,
+        /// The field, such as payments.fee
+        #[arg(value_parser = path)]
         path: String,
     },
-    /// Make a new version out of an old one
+    /// Make a new version with the values of an old one
+    ///
+    /// What was first written after the old one keeps its value.
     Rollback {
-        #[arg(value_parser = tenant)]
-        tenant: String,
+        #[command(flatten)]
+        target: Target,
+        /// The old version
+        #[arg(value_parser = version, allow_negative_numbers = true)]
         version: i32,
     },
     /// List who wrote what version and when, newest first
     Versions {
-        #[arg(value_parser = tenant)]
-        tenant: String,
+        #[command(flatten)]
+        target: Target,
+        /// How many to list at most
+        #[arg(long, value_name = "N", default_value_t = 50)]
+        limit: usize,
     },
-    /// Print every change as it happens
+    /// Print every change that becomes visible
+    ///
+    /// A write shows at once. What the server does not announce, such as a rollback, shows at the
+    /// next look, about half a minute later at most. A server that goes away is waited for, and
+    /// what changed in the meantime is printed when it is back.
     Watch {
-        #[arg(value_parser = tenant)]
-        tenant: String,
-        /// Only these; all, if none is given
+        #[command(flatten)]
+        target: Target,
+        /// Only these fields; all, if none is given
+        #[arg(value_parser = path)]
         paths: Vec<String>,
     },
+}
+
+impl Command {
+    fn target(&mut self) -> Option<&mut Target> {
+        match self {
+            Self::Serve(_) => None,
+            Self::Get { target, .. }
+            | Self::Set { target, .. }
+            | Self::SetNull { target, .. }
+            | Self::Rollback { target, .. }
+            | Self::Versions { target, .. }
+            | Self::Watch { target, .. } => Some(target),
+        }
+    }
 }
 
 #[derive(Debug, clap::Args)]
@@ -157,27 +224,16 @@ pub(super) struct Certificates {
     pub(super) client_ca: Option<PathBuf>,
 }
 
-/// A tenant becomes a header that takes a list, so it must be one name and nothing else.
-fn tenant(text: &str) -> Result<String, String> {
-    let is_word = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
-    let is_slug = (1..=63).contains(&text.len())
-        && text.chars().all(is_word)
-        && !text.starts_with('-')
-        && !text.ends_with('-');
-    if is_slug {
-        Ok(text.to_owned())
-    } else {
-        Err("a tenant is an id or a name of lower-case letters, digits and inner hyphens, at most 63".to_owned())
+fn path(text: &str) -> Result<String, String> {
+    if text.is_empty() {
+        return Err("it is empty; a field has a path such as payments.fee".to_owned());
     }
+    Ok(text.to_owned())
 }
 
-fn subject(text: &str) -> Result<String, String> {
-    let is_printable = text.bytes().all(|byte| (b' '..=b'~').contains(&byte));
-    if (1..=256).contains(&text.len()) && is_printable {
-        Ok(text.to_owned())
-    } else {
-        Err("a subject is 1 to 256 printable ASCII characters".to_owned())
-    }
+fn version(text: &str) -> Result<i32, String> {
+    let version = text.parse().ok().filter(|version| *version >= 1);
+    version.ok_or_else(|| format!("there is no version {text}; versions count from 1"))
 }
 
 #[cfg(test)]
@@ -192,26 +248,31 @@ mod tests {
     }
 
     #[test]
-    fn a_tenant_is_one_slug_or_id() {
-        for good in [
-            "acme",
-            "a",
-            "acme-2",
-            "123e4567-e89b-42d3-a456-426614174000",
-        ] {
-            assert!(tenant(good).is_ok(), "{good}");
+    fn options_may_stand_before_the_command_and_after_it() {
+        let server = |words: &[&str]| {
+            let args = Args::try_parse_from([&["decree-dev"], words].concat()).unwrap();
+            let mut command = args.resolve().map_err(|failure| failure.to_string())?;
+            let target = command.target().unwrap();
+            Ok::<_, String>(target.connect.server.clone().unwrap())
+        };
+        assert_eq!(
+            server(&["--server", "a:1", "get", "t"]),
+            Ok("a:1".to_owned())
+        );
+        assert_eq!(
+            server(&["get", "t", "--server", "b:1"]),
+            Ok("b:1".to_owned())
+        );
+        let both = ["--server", "a:1", "get", "t", "--server", "b:1"];
+        assert_eq!(server(&both), Ok("b:1".to_owned()));
+        assert!(server(&["--server", "a:1", "serve"]).is_err());
+    }
+
+    #[test]
+    fn versions_count_from_one() {
+        for text in ["0", "-1", "", "x", "2147483648"] {
+            assert!(version(text).is_err(), "{text}");
         }
-        for bad in [
-            "",
-            "a,b",
-            "a b",
-            "Acme",
-            "-a",
-            "a-",
-            "a\r\nx-role: admin",
-            "ä",
-        ] {
-            assert!(tenant(bad).is_err(), "{bad}");
-        }
+        assert_eq!(version("7"), Ok(7));
     }
 }

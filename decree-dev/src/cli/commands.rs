@@ -2,198 +2,138 @@
 
 use std::io::Write;
 
-use decree_proto::{
-    text,
-    v1::{
-        ConfigValue, GetConfigRequest, GetFieldRequest, ListVersionsRequest,
-        RollbackToVersionRequest, SetFieldRequest, TypedValue, typed_value::Kind,
-    },
-};
-use tonic::Code;
+use decree_runtime::{Client, ErrorKind, ToValue as _, Value, Version};
 
 use super::{
-    client::{Client, soon},
     failure::Failure,
-    fields::{Field, expected, fields, kind_name},
+    program,
+    shown::{field, never_written, shown, shown_value},
     table,
 };
 
-const MOST_VERSIONS: i32 = 50;
-
-pub(super) async fn get_all(client: &mut Client, out: &mut impl Write) -> Result<(), Failure> {
-    let request = GetConfigRequest {
-        tenant_id: client.tenant.clone(),
-        include_descriptions: true, // the only whole read that tells null from zero
-        ..GetConfigRequest::default()
-    };
-    let answer = client.config.get_config(soon(request)).await;
-    let config = answer
-        .map_err(|status| client.failed(&status))?
-        .into_inner()
-        .config;
-    let config = config.unwrap_or_default();
+pub(super) async fn get_all(
+    client: &Client,
+    tenant: &str,
+    out: &mut impl Write,
+) -> Result<(), Failure> {
+    let reading = client.read(tenant).await?;
     // The values are worth showing without their kinds.
-    let fields = fields(client).await.unwrap_or_default();
+    let schema = client.schema(tenant).await.unwrap_or_default();
 
-    writeln!(out, "{}, version {}", client.tenant, config.version)?;
-    let row = |value: &ConfigValue| {
-        let field = fields.get(&value.field_path);
-        let kind = field.map_or("", |field| kind_name(field.kind)).to_owned();
+    writeln!(out, "{tenant}, version {}", reading.version())?;
+    let rows = reading.entries().map(|(path, entry)| {
+        let field = schema.get(path);
+        let kind = field.map(|field| field.kind.to_string());
         [
-            value.field_path.clone(),
-            table::one_line(&shown(value, field)),
-            kind,
+            path.to_owned(),
+            shown(entry, field),
+            kind.unwrap_or_default(),
         ]
-    };
-    let rows: Vec<_> = config.values.iter().map(row).collect();
+    });
+    let rows: Vec<_> = rows.collect();
     table::print(&rows, out)?;
     Ok(())
 }
 
 /// The value alone, for scripts.
 pub(super) async fn get_one(
-    client: &mut Client,
+    client: &Client,
+    tenant: &str,
     path: &str,
     out: &mut impl Write,
 ) -> Result<(), Failure> {
-    let request = GetFieldRequest {
-        tenant_id: client.tenant.clone(),
-        field_path: path.to_owned(),
-        ..GetFieldRequest::default()
+    let reading = client.read(tenant).await?;
+    let schema = client.schema(tenant).await;
+    let Some(entry) = reading.entry(path) else {
+        field(&schema?, path)?;
+        return Err(never_written(tenant, path));
     };
-    let answer = client.config.get_field(soon(request)).await;
-    let value = answer.map_err(|status| match (status.code(), status.message()) {
-        (Code::NotFound, "field not found") => {
-            let tenant = &client.tenant;
-            Failure::new(format!(
-                "{path}: not set; `decree-dev get {tenant}` lists what is"
-            ))
-        }
-        _ => client.failed(&status),
-    })?;
-    let value = value.into_inner().value.unwrap_or_default();
-    let field = match &value.value {
-        Some(value) if matches!(value.kind, Some(Kind::StringValue(_))) => None,
-        _ => fields(client)
-            .await
-            .ok()
-            .and_then(|fields| fields.get(path).copied()),
-    };
-    writeln!(out, "{}", shown(&value, field.as_ref()))?;
+    let field = schema.ok().and_then(|schema| schema.get(path).copied());
+    writeln!(out, "{}", shown(entry, field.as_ref()))?;
     Ok(())
 }
 
 /// Writes a value, or null for `None`.
 pub(super) async fn set(
-    client: &mut Client,
+    client: &Client,
+    tenant: &str,
     path: &str,
     input: Option<&str>,
     out: &mut impl Write,
 ) -> Result<(), Failure> {
-    let value = match input {
-        Some(input) => Some(parse(client, path, input).await?),
-        None => None,
-    };
-    let shown = value.as_ref().and_then(text::canonical);
-    let request = SetFieldRequest {
-        tenant_id: client.tenant.clone(),
-        field_path: path.to_owned(),
-        value,
-        ..SetFieldRequest::default()
-    };
-    let answer = client.config.set_field(soon(request)).await;
-    let version = answer
-        .map_err(|status| client.failed(&status))?
-        .into_inner()
-        .config_version;
-    let version = version.unwrap_or_default().version;
-    let shown = shown.map_or_else(|| "null".to_owned(), |text| table::one_line(&text));
+    let schema = client.schema(tenant).await?;
+    let field = field(&schema, path)?;
+    let value = input
+        .map(|input| Value::parse(field.kind, input))
+        .transpose();
+    let value = value.map_err(|mismatch| Failure::new(format!("{path}: {mismatch}")))?;
+    let shown = shown_value(value.as_ref(), field.sensitive);
+    let version = client.set(tenant, path, value).await?;
     writeln!(out, "{path} = {shown} (version {version})")?;
     Ok(())
 }
 
-async fn parse(client: &mut Client, path: &str, input: &str) -> Result<TypedValue, Failure> {
-    let fields = fields(client)
-        .await
-        .map_err(|status| client.failed(&status))?;
-    let Some(field) = fields.get(path) else {
-        let known: Vec<&str> = fields.keys().map(String::as_str).collect();
-        let known = known.join(", ");
-        return Err(Failure::new(format!(
-            "{path}: the schema has no such field; it has {known}"
-        )));
-    };
-    let Field { kind, .. } = *field;
-    text::parse(kind, input).map_err(|_| {
-        Failure::new(format!(
-            "{path}: expected {}, found {input:?}",
-            expected(kind)
-        ))
-    })
-}
-
 pub(super) async fn rollback(
-    client: &mut Client,
+    client: &Client,
+    tenant: &str,
     target: i32,
     out: &mut impl Write,
 ) -> Result<(), Failure> {
-    let request = RollbackToVersionRequest {
-        tenant_id: client.tenant.clone(),
-        version: target,
-        ..RollbackToVersionRequest::default()
+    let version = match client.rollback(tenant, target).await {
+        Ok(version) => version,
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            // A tenant of an unknown id has no versions, either.
+            client.schema(tenant).await?;
+            let list = program::command(&format!("versions {tenant}"));
+            let message =
+                format!("{tenant} has no version {target}; `{list}` lists those that there are");
+            return Err(Failure::new(message));
+        }
+        Err(error) => return Err(error.into()),
     };
-    let answer = client.config.rollback_to_version(soon(request)).await;
-    let version = answer
-        .map_err(|status| client.failed(&status))?
-        .into_inner()
-        .config_version;
-    let version = version.unwrap_or_default().version;
     writeln!(
         out,
-        "{} is at version {version}, with the values of version {target}",
-        client.tenant
+        "{tenant} is at version {version}: what had a value in version {target} has it again; \
+         what was first written later keeps its own"
     )?;
     Ok(())
 }
 
-pub(super) async fn versions(client: &mut Client, out: &mut impl Write) -> Result<(), Failure> {
-    let request = ListVersionsRequest {
-        tenant_id: client.tenant.clone(),
-        page_size: MOST_VERSIONS,
-        ..ListVersionsRequest::default()
-    };
-    let answer = client.config.list_versions(soon(request)).await;
-    let answer = answer
-        .map_err(|status| client.failed(&status))?
-        .into_inner();
-    let rows: Vec<_> = answer
-        .versions
-        .iter()
-        .map(|version| {
-            let at = version.created_at.map(Kind::TimeValue);
-            let at = text::canonical(&TypedValue { kind: at }).unwrap_or_default();
-            let by = format!("by {}", table::one_line(&version.created_by));
-            [
-                version.version.to_string(),
-                at,
-                by,
-                table::one_line(&version.description),
-            ]
-        })
-        .collect();
+pub(super) async fn versions(
+    client: &Client,
+    tenant: &str,
+    limit: usize,
+    out: &mut impl Write,
+) -> Result<(), Failure> {
+    let mut versions = client.versions(tenant);
+    let mut rows = Vec::new();
+    let mut more = false;
+    while let Some(version) = versions.next().await {
+        let version = version?;
+        more = rows.len() == limit;
+        if more {
+            break;
+        }
+        rows.push(row(&version));
+    }
+    if rows.is_empty() && !more {
+        // The server lists nothing for an id that it does not know, either.
+        client.schema(tenant).await?;
+        writeln!(out, "{tenant} was never written to")?;
+    }
     table::print(&rows, out)?;
-    if !answer.next_page_token.is_empty() {
-        writeln!(out, "… and older ones")?;
+    if more {
+        writeln!(out, "… and older ones: --limit shows more than {limit}")?;
     }
     Ok(())
 }
 
-/// A redacted number looks like zero on the wire; only the schema tells.
-fn shown(value: &ConfigValue, field: Option<&Field>) -> String {
-    if field.is_some_and(|field| field.sensitive) {
-        return "[REDACTED]".to_owned();
-    }
-    let text = value.value.as_ref().and_then(text::canonical);
-    text.filter(|_| !value.checksum.is_empty())
-        .unwrap_or_else(|| "null".to_owned())
+fn row(version: &Version) -> [String; 4] {
+    let at = version.written.at.and_then(|at| at.to_value().ok()?);
+    [
+        version.number.to_string(),
+        at.map(|at| at.text()).unwrap_or_default(),
+        format!("by {}", table::one_line(&version.written.by)),
+        table::one_line(&version.description),
+    ]
 }

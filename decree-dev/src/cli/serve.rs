@@ -1,10 +1,12 @@
 //! `serve`: a server until ctrl-c.
 
+use std::io::{self, Write as _};
+
 #[cfg(feature = "jwt")]
 use decree_dev::Jwt;
 use decree_dev::{DevServer, DevServerBuilder};
 
-use super::{args::Serve, failure::Failure};
+use super::{args::Serve, failure::Failure, program};
 
 const DEFAULT_PORT: u16 = 9090;
 
@@ -20,7 +22,8 @@ pub(super) async fn serve(serve: Serve) -> Result<(), Failure> {
         .start()
         .await
         .map_err(|error| Failure::new(error.to_string()))?;
-    print!("{}", welcome(&server, wants_tokens(&serve)));
+    // It serves also when nobody reads this.
+    let _unread = io::stdout().write_all(welcome(&server, &serve).as_bytes());
     std::future::pending().await // ctrl-c is heard above, and drops the server
 }
 
@@ -86,24 +89,28 @@ fn read(file: &std::path::Path) -> Result<Vec<u8>, Failure> {
 }
 
 /// Where it is, and what to type next.
-fn welcome(server: &DevServer, wants_tokens: bool) -> String {
+fn welcome(server: &DevServer, serve: &Serve) -> String {
     let (Some(addr), Some(url)) = (server.addr(), server.url()) else {
         return String::new();
     };
     let mut text = format!("serving at {addr}, in memory; ctrl-c ends it\n");
     let option = if url.starts_with("https") {
-        format!("--server {url} ")
+        format!(" --server {url}")
     } else if addr.port() == DEFAULT_PORT && addr.ip().is_loopback() {
         String::new()
     } else {
-        format!("--server {addr} ")
+        format!(" --server {addr}")
     };
     let tenants = server.tenants();
-    let Some(tenant) = tenants.first() else {
-        text.push_str("it is empty; start it with --seed FILE to have a tenant\n");
+    if tenants.is_empty() {
+        text.push_str(if serve.seed.is_empty() {
+            "it is empty; start it with --seed FILE to have a tenant\n"
+        } else {
+            "it has no tenant; name one in the `tenant` section of a seed file\n"
+        });
         return text;
-    };
-    if wants_tokens {
+    }
+    if wants_tokens(serve) {
         text.push_str("callers need a token, in DECREE_TOKEN; ids for its tenant_ids:\n");
         for tenant in &tenants {
             let id = server.tenant_id(tenant).unwrap_or_default();
@@ -111,8 +118,11 @@ fn welcome(server: &DevServer, wants_tokens: bool) -> String {
         }
     }
     text.push_str("next, in another terminal:\n");
-    for command in [format!("get {tenant}"), format!("watch {tenant}")] {
-        text.extend([format!("  decree-dev {option}{command}\n")]);
+    for tenant in tenants {
+        for command in ["get", "watch"] {
+            let command = program::command(&format!("{command} {tenant}{option}"));
+            text.extend([format!("  {command}\n")]);
+        }
     }
     text
 }

@@ -2,11 +2,14 @@
 
 use std::io::{self, Write};
 
+/// A value longer than this does not push what stands right of the others out of sight.
+const WIDEST: usize = 40;
+
 pub(super) fn print<const N: usize>(rows: &[[String; N]], out: &mut impl Write) -> io::Result<()> {
     let mut widths = [0; N];
     for row in rows {
         for (width, cell) in widths.iter_mut().zip(row) {
-            *width = (*width).max(cell.chars().count());
+            *width = (*width).max(cell.chars().count().min(WIDEST));
         }
     }
     for row in rows {
@@ -44,6 +47,19 @@ mod tests {
         assert_eq!(
             String::from_utf8(out).unwrap(),
             "a       1   x\ngrößer  22\n"
+        );
+    }
+
+    #[test]
+    fn a_long_cell_does_not_move_the_others() {
+        let long = "x".repeat(100);
+        let rows = [[long.as_str(), "1"], ["a", "2"]].map(|row| row.map(str::to_owned));
+        let mut out = Vec::new();
+        print(&rows, &mut out).unwrap();
+        let gap = " ".repeat(WIDEST + 1);
+        assert_eq!(
+            String::from_utf8(out).unwrap(),
+            format!("{long}  1\na{gap}2\n")
         );
     }
 

@@ -1,121 +1,159 @@
-//! `watch`: every change as it happens, and again after every interruption.
+//! `watch`: every change that becomes visible, whatever the server announces of it.
+//!
+//! The watch of decree-runtime says that there is news: at once after a write, within half a minute
+//! after what the server keeps quiet about, and after every interruption. What changed is then
+//! read, version by version: events lack rollbacks, may be lost, and do not tell null from nothing.
 
-use std::{io::Write, time::Duration};
+use std::{collections::BTreeSet, io::Write, time::Duration};
 
-use decree_proto::{
-    text,
-    v1::{ConfigChange, SubscribeRequest, TypedValue},
+use decree_runtime::{Client, DecreeConfig, Entry, Error, Live, Phase, Reading, Version};
+
+use super::{
+    failure::Failure,
+    shown::{Schema, field, shown},
+    table,
 };
-use tokio::time::Instant;
-use tonic::{Code, Status, Streaming};
 
-use super::{client::Client, failure::Failure, table};
+/// Fits every version of every tenant.
+#[derive(Debug, DecreeConfig)]
+struct Anything {}
 
-const SHORTEST_WAIT: Duration = Duration::from_millis(500);
-const LONGEST_WAIT: Duration = Duration::from_secs(30);
-
-/// A stream that lived this long was a good one; before that, waiting gets longer.
-const GOOD_LIFE: Duration = Duration::from_secs(10);
+/// How often to look whether there is trouble to tell of.
+const LOOK: Duration = Duration::from_secs(1);
 
 pub(super) async fn watch(
-    mut client: Client,
-    paths: Vec<String>,
+    client: &Client,
+    tenant: &str,
+    paths: &[String],
     out: &mut impl Write,
 ) -> Result<(), Failure> {
-    let mut seen = None;
-    let mut wait = SHORTEST_WAIT;
-    eprintln!(
-        "watching {} at {}; ctrl-c ends it",
-        client.tenant, client.server
-    );
-    loop {
-        let request = SubscribeRequest {
-            tenant_id: client.tenant.clone(),
-            field_paths: paths.clone(),
-            start_version: seen.map(|version: i32| version.saturating_add(1)),
-        };
-        let start = Instant::now();
-        // No answer comes before the first change, so there is nothing to say until then.
-        let end = match client.config.subscribe(request).await {
-            Ok(stream) => follow(stream.into_inner(), &mut seen, out).await?,
-            Err(status) => Some(status),
-        };
-        if let Some(status) = end.as_ref().filter(|status| is_hopeless(status)) {
-            return Err(client.failed(status));
-        }
-        if start.elapsed() >= GOOD_LIFE {
-            wait = SHORTEST_WAIT;
-        }
-        report(&client, end.as_ref(), seen, wait);
-        tokio::time::sleep(wait).await;
-        wait = (wait * 2).min(LONGEST_WAIT);
+    let schema = client.schema(tenant).await?;
+    for path in paths {
+        field(&schema, path)?;
     }
-}
-
-/// Prints a stream until it ends: with an error, or without one.
-async fn follow(
-    mut stream: Streaming<decree_proto::v1::SubscribeResponse>,
-    seen: &mut Option<i32>,
-    out: &mut impl Write,
-) -> Result<Option<Status>, Failure> {
-    loop {
-        match stream.message().await {
-            Ok(Some(message)) => {
-                let change = message.change.unwrap_or_default();
-                *seen = Some(seen.unwrap_or(0).max(change.version));
-                print(&change, out)?;
-            }
-            Ok(None) => return Ok(None),
-            Err(status) => return Ok(Some(status)),
-        }
-    }
-}
-
-fn print(change: &ConfigChange, out: &mut impl Write) -> Result<(), Failure> {
-    let ConfigChange {
-        version,
-        field_path: path,
-        changed_by: by,
-        ..
-    } = change;
-    let (old, new) = (
-        shown(change.old_value.as_ref()),
-        shown(change.new_value.as_ref()),
-    );
-    writeln!(
+    let mut live: Live<Anything> = client.live(tenant).await?;
+    let mut printer = Printer {
+        schema,
+        paths,
+        last: client.read(tenant).await?,
         out,
-        "version {version}: {path}: {old} -> {new} by {}",
-        table::one_line(by)
-    )?;
-    out.flush()?;
-    Ok(())
-}
-
-fn shown(value: Option<&TypedValue>) -> String {
-    let text = value.and_then(text::canonical);
-    text.map_or_else(|| "(nothing)".to_owned(), |text| table::one_line(&text))
-}
-
-fn report(client: &Client, end: Option<&Status>, seen: Option<i32>, wait: Duration) {
-    let why = match end {
-        Some(status) => client.failed(status).to_string(),
-        None => "the server ended the stream".to_owned(),
     };
-    let gap = match seen {
-        Some(version) if end.is_some() => format!(" (changes of version {version} may be missing)"),
-        _ => String::new(),
-    };
-    eprintln!("{why}{gap}; again in {:.1} s", wait.as_secs_f64());
+    eprintln!(
+        "watching {tenant} from version {} on; ctrl-c ends it",
+        printer.last.version()
+    );
+    let mut histories = live.status().history_restarts;
+    let mut in_trouble = false;
+    loop {
+        tokio::select! {
+            Ok(_) = live.changed() => {}
+            () = tokio::time::sleep(LOOK) => {}
+        }
+        let status = live.status();
+        let news = if status.history_restarts != histories {
+            client.read(tenant).await.map(|reading| {
+                histories = status.history_restarts;
+                eprintln!("{tenant} has another history now: it was restored, or made anew");
+                vec![(None, reading)]
+            })
+        } else if status.version > printer.last.version() {
+            versions_after(client, tenant, printer.last.version()).await
+        } else {
+            Ok(Vec::new())
+        };
+        let trouble = match (news, status.phase) {
+            (Err(error), _) => Some(error.to_string()),
+            (Ok(news), phase) => {
+                for (version, reading) in news {
+                    printer.print(version.as_ref(), reading)?;
+                }
+                let trouble = status.trouble.map(|trouble| trouble.message);
+                let behind = || "the server answers with older versions".to_owned();
+                (phase != Phase::Following).then(|| trouble.unwrap_or_else(behind))
+            }
+        };
+        tell(trouble.as_deref(), in_trouble);
+        in_trouble = trouble.is_some();
+    }
 }
 
-/// Refusals that the same request will meet for ever.
-fn is_hopeless(status: &Status) -> bool {
-    matches!(
-        status.code(),
-        Code::Unauthenticated
-            | Code::PermissionDenied
-            | Code::InvalidArgument
-            | Code::NotFound
-            | Code::Unimplemented
-    )
+/// Says when trouble begins and when it is over; in between it is the same trouble.
+fn tell(trouble: Option<&str>, before: bool) {
+    match trouble {
+        Some(trouble) if !before => {
+            eprintln!("{trouble}; trying again, and what changes will be shown then");
+        }
+        None if before => eprintln!("watching again"),
+        _ => {}
+    }
+}
+
+/// Every version after one, oldest first.
+async fn versions_after(
+    client: &Client,
+    tenant: &str,
+    last: i32,
+) -> Result<Vec<(Option<Version>, Reading)>, Error> {
+    let mut versions = client.versions(tenant);
+    let mut news = Vec::new();
+    while let Some(version) = versions.next().await {
+        let version = version?;
+        if version.number <= last {
+            break;
+        }
+        let then = client.at_version(tenant, version.number).await?;
+        news.push((Some(version), then.read().await?));
+    }
+    news.reverse();
+    Ok(news)
+}
+
+struct Printer<'a, W> {
+    schema: Schema,
+    /// All, if there are none.
+    paths: &'a [String],
+    last: Reading,
+    out: &'a mut W,
+}
+
+impl<W: Write> Printer<'_, W> {
+    /// What `next` has and the last one has not.
+    fn print(&mut self, version: Option<&Version>, next: Reading) -> Result<(), Failure> {
+        let by = version.map_or_else(String::new, |version| {
+            format!(" by {}", table::one_line(&version.written.by))
+        });
+        let number = next.version();
+        let mut changes = 0;
+        let last = self.last.entries();
+        // Another history may lack what this one had.
+        let paths: BTreeSet<_> = last.chain(next.entries()).map(|(path, _)| path).collect();
+        for path in paths {
+            let (before, after) = (self.last.entry(path), next.entry(path));
+            let wanted = self.paths.is_empty() || self.paths.iter().any(|one| one == path);
+            if !wanted || is_same(before, after) {
+                continue;
+            }
+            changes += 1;
+            let text = |entry: Option<&Entry>| {
+                entry.map_or_else(
+                    || "(nothing)".to_owned(),
+                    |entry| shown(entry, self.schema.get(path)),
+                )
+            };
+            let (old, new) = (text(before), text(after));
+            writeln!(self.out, "version {number}: {path}: {old} -> {new}{by}")?;
+        }
+        if changes == 0 && self.paths.is_empty() {
+            writeln!(self.out, "version {number}: the same values{by}")?;
+        }
+        self.out.flush()?;
+        self.last = next;
+        Ok(())
+    }
+}
+
+/// A secret that changed shows by its checksum only.
+fn is_same(before: Option<&Entry>, after: Option<&Entry>) -> bool {
+    let content = |entry: &Entry| (entry.checksum().to_owned(), entry.value().cloned());
+    before.map(content) == after.map(content)
 }

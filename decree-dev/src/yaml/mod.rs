@@ -6,7 +6,7 @@ mod map;
 mod node;
 mod schema;
 mod seed;
-mod suggest;
+pub(crate) mod suggest;
 mod value;
 
 use std::str;

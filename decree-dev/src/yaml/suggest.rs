@@ -1,10 +1,7 @@
 //! Did you mean …?
 
 /// The candidate that is a typing mistake away from a word, if there is one.
-pub(crate) fn closest<'a>(
-    word: &str,
-    candidates: impl IntoIterator<Item = &'a str>,
-) -> Option<&'a str> {
+pub fn closest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let furthest = word.chars().count() / 3 + 1;
     candidates
         .into_iter()

@@ -29,7 +29,7 @@ pub use self::{
     watcher::{CallbackGuard, Changes, Field, Watcher},
 };
 use crate::{
-    client::{self, ClientBuilder, Diff, ForUpdate, ServerInfo, Version, Write},
+    client::{self, ClientBuilder, Diff, ForUpdate, SchemaField, ServerInfo, Version, Write},
     decode::DecreeConfig,
     error::Error,
     reading::{Entry, Reading},
@@ -244,6 +244,15 @@ impl Client {
         E: Into<Box<dyn std::error::Error + Send + Sync>>,
     {
         self.wait(self.client.try_update(tenant, path, change))
+    }
+
+    /// What a tenant can have, as [`Client::schema`](crate::Client::schema) does.
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    pub fn schema(&self, tenant: &str) -> Result<BTreeMap<String, SchemaField>, Error> {
+        self.wait(self.client.schema(tenant))
     }
 
     /// What is known about one version, as [`Client::version`](crate::Client::version) does.

@@ -52,7 +52,9 @@ pub(crate) fn parse(typed: &str, plaintext: bool) -> Result<Address, Error> {
     }
     let security = match scheme.as_ref().map(Scheme::as_str) {
         Some("https") if plaintext => {
-            return Err(invalid("it says https, and `plaintext` says the opposite"));
+            return Err(invalid(
+                "it says https, and the option `plaintext` says the opposite",
+            ));
         }
         Some("none") if plaintext || is_loopback(host) => Security::Plaintext,
         Some("http") => Security::Plaintext,
@@ -61,7 +63,7 @@ pub(crate) fn parse(typed: &str, plaintext: bool) -> Result<Address, Error> {
     };
     if security == Security::Plaintext && !plaintext && !is_loopback(host) {
         return Err(invalid(
-            "plaintext leaves this machine only when `plaintext()` is called, too",
+            "plaintext leaves this machine only with the option `plaintext`",
         ));
     }
     let scheme = match security {

@@ -67,6 +67,12 @@ impl ClientBuilder {
         }
     }
 
+    /// Where the server is, as in [`Client::builder`]; for a builder that is [`from_env`](Self::from_env).
+    pub fn address(mut self, address: impl Into<String>) -> Self {
+        self.address = address.into();
+        self
+    }
+
     /// Who asks: the name of the program or the person, as it shows in the server's records.
     ///
     /// Needed unless there is a [`token`](Self::token).
@@ -257,8 +263,8 @@ impl ClientBuilder {
         let in_the_clear = address.security == Security::Plaintext && self.connector.is_none();
         if token.is_some() && in_the_clear && !self.plaintext_token {
             let message = format!(
-                "the token would travel to {} in plaintext; use https://, or name it by \
-                 `plaintext_token()`",
+                "the token would travel to {} in plaintext; use https://, or the option \
+                 `plaintext_token`",
                 address.shown
             );
             return Err(Error::new(ErrorKind::InvalidOption, message));
@@ -341,7 +347,7 @@ mod tests {
     async fn a_token_does_not_travel_in_plaintext_unless_named() {
         let builder = || Client::builder("127.0.0.1:9090").token("s3cret");
         let message = refused(builder());
-        assert!(message.contains("plaintext_token()"), "{message}");
+        assert!(message.contains("`plaintext_token`"), "{message}");
         assert!(!message.contains("s3cret"), "{message}");
         let client = builder().plaintext_token().build().unwrap();
         assert!(!format!("{client:?}").contains("s3cret"));

@@ -1,8 +1,6 @@
 //! Values that the server would store as something else, or not at all.
 
-use std::fmt;
-
-use crate::value::{Kind, Mismatch, Value};
+use crate::value::{Mismatch, Value};
 
 /// 0001-01-01T00:00:00Z and 9999-12-31T23:59:59Z, in seconds: the server writes other years in a
 /// way that it cannot read.
@@ -36,24 +34,6 @@ pub(super) fn writable(value: Option<Value>) -> Result<Option<Value>, Mismatch> 
 fn fits(seconds: i64, nanos: i32) -> bool {
     let nanos = i128::from(seconds) * 1_000_000_000 + i128::from(nanos);
     (-LONGEST - 1..=LONGEST).contains(&nanos)
-}
-
-/// A text that is none of a kind, in words.
-pub(super) struct Expected<'a>(pub(super) Kind, pub(super) &'a str);
-
-impl fmt::Display for Expected<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self(kind, text) = self;
-        let example = match kind {
-            Kind::Duration => " like 1m30s",
-            Kind::Time => " like 2025-01-15T09:30:00Z",
-            Kind::Bool => " (true or false)",
-            _ => "",
-        };
-        let article = if *kind == Kind::Integer { "an" } else { "a" };
-        let found = Value::String((*text).to_owned());
-        write!(f, "expected {article} {kind}{example}, found {found}")
-    }
 }
 
 #[cfg(test)]
@@ -103,13 +83,5 @@ mod tests {
         ] {
             assert!(writable(Some(value.clone())).is_err(), "{value}");
         }
-    }
-
-    #[test]
-    fn a_text_of_no_kind_is_shown_with_an_example() {
-        assert_eq!(
-            Expected(Kind::Duration, "30").to_string(),
-            "expected a duration like 1m30s, found string \"30\""
-        );
     }
 }

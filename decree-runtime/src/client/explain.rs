@@ -6,6 +6,7 @@ use tonic::{Code, Status};
 
 use super::{
     call::{About, Failed},
+    other_end::other_end,
     wire,
 };
 use crate::error::{Error, ErrorKind};
@@ -21,7 +22,11 @@ pub(super) fn error(about: &About<'_>, address: &str, failed: Failed, tried: u32
         0 | 1 => String::new(),
         times => format!("; tried {times} times"),
     };
-    let cure = cure(kind);
+    let cure = match &failed {
+        Failed::Status(status) if wire::is_from_connection(status) => other_end(&found),
+        _ => None,
+    }
+    .unwrap_or_else(|| cure(kind));
     let cure = if cure.is_empty() {
         cure.to_owned()
     } else {
@@ -59,6 +64,8 @@ fn kind(status: &Status) -> ErrorKind {
         Code::NotFound if says("tenant not found") => ErrorKind::UnknownTenant,
         Code::NotFound => ErrorKind::NotFound,
         Code::InvalidArgument if says("failed to resolve tenant") => ErrorKind::UnknownTenant,
+        // Of a name the server says what it means; of an id it says this.
+        Code::Internal if says("validator lookup failed") => ErrorKind::UnknownTenant,
         Code::InvalidArgument if says(": expected ") && says(" value") => ErrorKind::TypeMismatch,
         Code::InvalidArgument => ErrorKind::InvalidArgument,
         Code::FailedPrecondition if says("is locked") => ErrorKind::Locked,
@@ -165,6 +172,7 @@ mod tests {
                 "failed to resolve tenant",
                 K::UnknownTenant,
             ),
+            (Code::Internal, "validator lookup failed", K::UnknownTenant),
             (
                 Code::InvalidArgument,
                 "field a: expected integer value",

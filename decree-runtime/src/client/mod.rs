@@ -15,12 +15,14 @@ mod identity;
 mod judge;
 mod live;
 mod name;
+mod other_end;
 mod read;
 mod retry;
 mod schema;
 mod server;
 mod source;
 mod start;
+mod text;
 mod tls;
 mod token;
 mod transport;
@@ -40,6 +42,7 @@ pub use self::{
     live::LiveBuilder,
     read::AtVersion,
     retry::RetryPolicy,
+    schema::SchemaField,
     server::ServerInfo,
     tls::Roots,
     token::TokenRequest,
@@ -88,6 +91,7 @@ use crate::{decode::DecreeConfig, error::Error};
 /// | read an old version | [`at_version`](Self::at_version) |
 /// | write | [`set`](Self::set), [`set_null`](Self::set_null), [`set_many`](Self::set_many), [`set_text`](Self::set_text), [`write`](Self::write) |
 /// | write what depends on what is there | [`update`](Self::update), [`get_for_update`](Self::get_for_update) |
+/// | see what can be written | [`schema`](Self::schema) |
 /// | look at history | [`versions`](Self::versions), [`version`](Self::version), [`diff`](Self::diff), [`rollback`](Self::rollback) |
 ///
 /// Writing needs [`Role::Admin`]; the default may read and no more.

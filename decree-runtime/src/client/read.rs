@@ -305,21 +305,3 @@ impl AtVersion {
         self.client.read_at(&self.tenant, Some(self.version)).await
     }
 }
-
-impl Entry {
-    /// The canonical text of the value, which the server would store for it; `None` for null and
-    /// for what the server hides.
-    #[must_use]
-    pub fn text(&self) -> Option<String> {
-        wire::canonical(self.value())
-    }
-}
-
-impl Reading {
-    /// The canonical text of every value that there is, by path.
-    #[must_use]
-    pub fn texts(&self) -> BTreeMap<String, String> {
-        let text = |(path, entry): (&String, &Entry)| Some((path.clone(), entry.text()?));
-        self.entries.iter().filter_map(text).collect()
-    }
-}

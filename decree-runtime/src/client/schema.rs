@@ -7,19 +7,38 @@ use decree_proto::v1;
 use super::{Client, call::About, wire};
 use crate::{error::Error, value::Kind};
 
-/// A field as it is declared.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Declared {
-    pub(super) kind: Kind,
-    pub(super) sensitive: bool,
+/// A field as the schema declares it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct SchemaField {
+    /// What it holds.
+    pub kind: Kind,
+    /// Whether the server hides its values from everybody.
+    pub sensitive: bool,
 }
 
 impl Client {
+    /// What a tenant can have: every field that its version of the schema declares, by path.
+    ///
+    /// Unlike the reads of values it is sure about a tenant that does not exist:
+    /// [`ErrorKind::UnknownTenant`](crate::ErrorKind::UnknownTenant), also for an id.
+    ///
+    /// # Errors
+    ///
+    /// Whatever keeps a call from being answered.
+    ///
+    /// # Cancel safety
+    ///
+    /// Cancel safe: nothing is changed.
+    pub async fn schema(&self, tenant: &str) -> Result<BTreeMap<String, SchemaField>, Error> {
+        self.declared(&About::tenant("reading", tenant)?).await
+    }
+
     /// Every field of the version of the schema that the tenant has.
     pub(super) async fn declared(
         &self,
         about: &About<'_>,
-    ) -> Result<BTreeMap<String, Declared>, Error> {
+    ) -> Result<BTreeMap<String, SchemaField>, Error> {
         let about = about.doing("reading the schema of");
         let message = v1::GetTenantRequest {
             id: about.tenant.unwrap_or_default().to_owned(),
@@ -44,7 +63,7 @@ impl Client {
             .ok_or_else(|| self.incomplete(&about))?;
         let declared = |field: v1::SchemaField| {
             let (kind, sensitive) = (wire::kind(field.r#type()), field.sensitive);
-            (field.path, Declared { kind, sensitive })
+            (field.path, SchemaField { kind, sensitive })
         };
         Ok(schema.fields.into_iter().map(declared).collect())
     }

@@ -73,9 +73,9 @@ fn webpki(address: &Address) -> Result<tonic::transport::ClientTlsConfig, Error>
 #[cfg(not(feature = "tls"))]
 pub(super) fn secure(_: Endpoint, address: &Address, tls: &Tls) -> Result<Endpoint, Error> {
     // Nothing to read them for.
-    let _unused = (&tls.roots, &tls.ca_pem, &tls.identity_pem, &tls.server_name);
+    let _ = (&tls.roots, &tls.ca_pem, &tls.identity_pem, &tls.server_name);
     let message = format!(
-        "{} needs TLS: turn on feature `tls` of decree-runtime, or call `plaintext()`",
+        "{} needs TLS: turn on feature `tls` of decree-runtime, or take the option `plaintext`",
         address.shown
     );
     Err(Error::new(ErrorKind::InvalidOption, message))

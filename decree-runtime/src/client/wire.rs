@@ -58,9 +58,12 @@ pub(super) fn untyped(value: Option<Value>) -> Option<v1::TypedValue> {
     Some(v1::TypedValue { kind: Some(kind) })
 }
 
-/// The text that the server stores for a value; `None` for null.
-pub(super) fn canonical(value: Option<&Value>) -> Option<String> {
-    decree_proto::text::canonical(&untyped(value.cloned())?)
+/// The text that the server stores for a value.
+pub(super) fn canonical(value: &Value) -> String {
+    let typed = untyped(Some(value.clone()));
+    // Only null has none.
+    let text = typed.and_then(|typed| decree_proto::text::canonical(&typed));
+    text.unwrap_or_default()
 }
 
 /// A text as a value of a kind; `None` when it is none.

@@ -228,10 +228,10 @@ impl Client {
             let found = format!("the schema has no such field; it has {}", known.join(", "));
             return Err(self.refused(&about, ErrorKind::InvalidArgument, &found));
         };
-        let Some(value) = wire::parse(field.kind, text) else {
-            let found = check::Expected(field.kind, text).to_string();
-            return Err(self.refused(&about, ErrorKind::TypeMismatch, &found));
-        };
+        let value = Value::parse(field.kind, text).map_err(|mismatch| {
+            let error = self.refused(&about, ErrorKind::TypeMismatch, &mismatch.to_string());
+            error.with_source(mismatch)
+        })?;
         self.set(tenant, path, value).await
     }
 
@@ -440,6 +440,8 @@ fn outcome(failed: &Failed) -> Outcome {
         Code::ResourceExhausted if wire::retry_after(status).is_some() => Outcome::NotSent,
         Code::Aborted if status.message().contains("checksum mismatch") => Outcome::Unexpected,
         Code::Aborted => Outcome::Lost,
+        // Said before anything is written.
+        Code::Internal if status.message().contains("validator lookup failed") => Outcome::Refused,
         Code::Internal
         | Code::Unavailable
         | Code::DeadlineExceeded
