@@ -252,7 +252,10 @@ fn telling(
                  + Sync,
 > + Send
 + Sync {
-    let frames: Vec<u8> = messages.iter().flat_map(frame).collect();
+    let frames: Vec<u8> = messages
+        .into_iter()
+        .flat_map(|message| frame(&message))
+        .collect();
     tower::layer::layer_fn(move |inner: Transport| {
         let frames = bytes::Bytes::from(frames.clone());
         tower::service_fn(move |request: Request<Body>| {
