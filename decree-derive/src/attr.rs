@@ -1,14 +1,16 @@
 //! The grammar of `#[decree(...)]`.
 
-use proc_macro2::{Span, TokenTree};
+use proc_macro2::{Ident, Span, TokenTree};
 use syn::{
     Attribute, Expr, LitStr, Path, Token,
-    meta::ParseNestedMeta,
-    parse::{ParseBuffer, ParseStream},
-    spanned::Spanned,
+    ext::IdentExt,
+    parse::{Parse, ParseStream},
 };
 
 use crate::ctxt::Ctxt;
+
+const OF_STRUCT: &[&str] = &["prefix", "crate"];
+const OF_FIELD: &[&str] = &["key", "default", "skip"];
 
 /// What `#[decree(...)]` says of a struct.
 #[derive(Default)]
@@ -28,13 +30,17 @@ pub(crate) struct FieldAttr {
 impl StructAttr {
     pub(crate) fn parse(cx: &Ctxt, attrs: &[Attribute]) -> Self {
         let mut parsed = Self::default();
-        each(cx, attrs, &["prefix", "crate"], |name, meta| {
-            let text = string(cx, meta)?;
-            if name == "prefix" {
-                set(cx, meta, &mut parsed.prefix, text);
+        each(cx, attrs, OF_STRUCT, |entry| {
+            let text = entry.text()?;
+            if entry.name == "prefix" {
+                entry.set(&mut parsed.prefix, text);
             } else {
-                let path = text.map(|text| text.parse()).transpose()?;
-                set(cx, meta, &mut parsed.krate, path);
+                let path = text.map(|text| {
+                    let cure =
+                        "`crate` is the path of decree-runtime, such as `\"crate::settings\"`";
+                    text.parse().map_err(|_| syn::Error::new(text.span(), cure))
+                });
+                entry.set(&mut parsed.krate, path.transpose()?);
             }
             Ok(())
         });
@@ -45,15 +51,13 @@ impl StructAttr {
 impl FieldAttr {
     pub(crate) fn parse(cx: &Ctxt, attrs: &[Attribute]) -> Self {
         let mut parsed = Self::default();
-        each(cx, attrs, &["key", "default", "skip"], |name, meta| {
-            match name {
-                "key" => set(cx, meta, &mut parsed.key, string(cx, meta)?),
-                "default" => {
-                    let value = value(cx, meta, "an expression")?;
-                    let value = value.map(ParseBuffer::parse).transpose()?;
-                    set(cx, meta, &mut parsed.default, value);
-                }
-                _ => set(cx, meta, &mut parsed.skip, Some(meta.path.span())),
+        each(cx, attrs, OF_FIELD, |entry| {
+            if entry.name == "key" {
+                entry.set(&mut parsed.key, entry.text()?);
+            } else if entry.name == "default" {
+                entry.set(&mut parsed.default, entry.value("an expression")?);
+            } else {
+                entry.set(&mut parsed.skip, entry.alone()?);
             }
             Ok(())
         });
@@ -66,7 +70,7 @@ fn each(
     cx: &Ctxt,
     attrs: &[Attribute],
     known: &[&str],
-    mut take: impl FnMut(&str, &ParseNestedMeta<'_>) -> syn::Result<()>,
+    mut take: impl FnMut(&Entry<'_>) -> syn::Result<()>,
 ) {
     for attr in attrs.iter().filter(|attr| attr.path().is_ident("decree")) {
         if !matches!(attr.meta, syn::Meta::List(_)) {
@@ -76,13 +80,14 @@ fn each(
             );
             continue;
         }
-        let parsed = attr.parse_nested_meta(|meta| {
-            let name = name(&meta);
-            if known.contains(&name.as_str()) {
-                return take(&name, &meta);
+        let parsed = attr.parse_args_with(|input: ParseStream<'_>| {
+            while !input.is_empty() {
+                entry(cx, input, known, &mut take)?;
+                if !input.is_empty() {
+                    input.parse::<Token![,]>()?;
+                }
             }
-            cx.error(&meta.path, unknown(&name, known));
-            skip_value(&meta)
+            Ok(())
         });
         if let Err(error) = parsed {
             cx.push(error);
@@ -90,61 +95,106 @@ fn each(
     }
 }
 
-/// What stands before the `=`; empty for a path of several names, which no key is.
-fn name(meta: &ParseNestedMeta<'_>) -> String {
-    let name = meta.path.require_ident().map(ToString::to_string);
-    name.unwrap_or_default()
+fn entry(
+    cx: &Ctxt,
+    input: ParseStream<'_>,
+    known: &[&str],
+    take: &mut impl FnMut(&Entry<'_>) -> syn::Result<()>,
+) -> syn::Result<()> {
+    if !input.peek(Ident::peek_any) {
+        let names = list(known);
+        cx.push(input.error(format!("an entry starts with its name: {names}")));
+        return skip_rest(input);
+    }
+    let name = input.call(Ident::parse_any)?;
+    if known.iter().any(|known| name == known) {
+        return take(&Entry { cx, name, input });
+    }
+    cx.error(&name, unknown(&name.to_string(), known));
+    skip_rest(input)
 }
 
-/// Passes over `= …` or `(…)` of an entry that is not understood.
-fn skip_value(meta: &ParseNestedMeta<'_>) -> syn::Result<()> {
-    while !meta.input.is_empty() && !meta.input.peek(Token![,]) {
-        meta.input.parse::<TokenTree>()?;
+/// Passes over what follows in an entry that is not understood.
+fn skip_rest(input: ParseStream<'_>) -> syn::Result<()> {
+    while !input.is_empty() && !input.peek(Token![,]) {
+        input.parse::<TokenTree>()?;
     }
     Ok(())
 }
 
-fn set<T>(cx: &Ctxt, meta: &ParseNestedMeta<'_>, slot: &mut Option<T>, value: Option<T>) {
-    if slot.is_some() {
-        cx.error(&meta.path, format!("`{}` is set twice", name(meta)));
-    } else {
-        *slot = value;
+/// One entry of a list, up to its name.
+struct Entry<'a> {
+    cx: &'a Ctxt,
+    name: Ident,
+    /// What follows the name.
+    input: ParseStream<'a>,
+}
+
+impl Entry<'_> {
+    fn set<T>(&self, slot: &mut Option<T>, value: Option<T>) {
+        let name = &self.name;
+        if slot.is_some() {
+            self.cx.error(name, format!("`{name}` is set twice"));
+        } else {
+            *slot = value;
+        }
+    }
+
+    /// What is behind the `=`; `None`, with the mistake noted, when there is none.
+    fn value<T: Parse>(&self, expected: &str) -> syn::Result<Option<T>> {
+        if self.input.peek(Token![=]) {
+            self.input.parse::<Token![=]>()?;
+            return self.input.parse().map(Some);
+        }
+        let name = &self.name;
+        let message = format!("`{name}` needs {expected}: `{name} = …`");
+        self.cx.error(name, message);
+        skip_rest(self.input)?;
+        Ok(None)
+    }
+
+    fn text(&self) -> syn::Result<Option<LitStr>> {
+        let name = &self.name;
+        Ok(match self.value("a text")? {
+            Some(Expr::Lit(syn::ExprLit {
+                lit: syn::Lit::Str(text),
+                ..
+            })) => Some(text),
+            Some(other) => {
+                let message = format!("`{name}` is a text: `{name} = \"…\"`");
+                self.cx.error(other, message);
+                None
+            }
+            None => None,
+        })
+    }
+
+    /// Where an entry is that has no value.
+    fn alone(&self) -> syn::Result<Option<Span>> {
+        let name = &self.name;
+        if !self.input.is_empty() && !self.input.peek(Token![,]) {
+            let message = format!("`{name}` stands alone: take out what follows it");
+            self.cx.push(self.input.error(message));
+            skip_rest(self.input)?;
+        }
+        Ok(Some(name.span()))
     }
 }
 
-/// The stream behind the `=`; `None`, with the mistake noted, when there is none.
-fn value<'a>(
-    cx: &Ctxt,
-    meta: &ParseNestedMeta<'a>,
-    expected: &str,
-) -> syn::Result<Option<ParseStream<'a>>> {
-    if meta.input.peek(Token![=]) {
-        return meta.value().map(Some);
-    }
-    let name = name(meta);
-    cx.error(
-        &meta.path,
-        format!("`{name}` needs {expected}: `{name} = …`"),
-    );
-    skip_value(meta)?;
-    Ok(None)
-}
-
-fn string(cx: &Ctxt, meta: &ParseNestedMeta<'_>) -> syn::Result<Option<LitStr>> {
-    let Some(value) = value(cx, meta, "a text")? else {
-        return Ok(None);
-    };
-    if value.peek(LitStr) {
-        return value.parse().map(Some);
-    }
-    let other: Expr = value.parse()?;
-    let name = name(meta);
-    cx.error(other, format!("`{name}` is a text: `{name} = \"…\"`"));
-    Ok(None)
+fn list(names: &[&str]) -> String {
+    let names: Vec<_> = names.iter().map(|name| format!("`{name}`")).collect();
+    names.join(", ")
 }
 
 fn unknown(name: &str, known: &[&str]) -> String {
-    let list: Vec<_> = known.iter().map(|known| format!("`{known}`")).collect();
+    for (others, place) in [
+        (OF_STRUCT, "the struct, not on a field"),
+        (OF_FIELD, "a field, not on the struct"),
+    ] {
+        if others.contains(&name) {
+            return format!("`{name}` belongs on {place}");
+        }
+    }
     let nearest = known
         .iter()
         .map(|known| (distance(name, known), known))
@@ -153,10 +203,7 @@ fn unknown(name: &str, known: &[&str]) -> String {
         Some((distance, nearest)) if distance <= 2 => {
             format!("unknown `decree` key `{name}`; did you mean `{nearest}`?")
         }
-        _ => format!(
-            "unknown `decree` key `{name}`; known are {}",
-            list.join(", ")
-        ),
+        _ => format!("unknown `decree` key `{name}`; known are {}", list(known)),
     }
 }
 
@@ -182,13 +229,12 @@ mod tests {
 
     #[test]
     fn a_near_miss_is_guessed_and_a_far_one_is_not() {
-        let known = ["key", "default", "skip"];
         assert_eq!(
-            unknown("defualt", &known),
+            unknown("defualt", OF_FIELD),
             "unknown `decree` key `defualt`; did you mean `default`?"
         );
         assert_eq!(
-            unknown("validate", &known),
+            unknown("validate", OF_FIELD),
             "unknown `decree` key `validate`; known are `key`, `default`, `skip`"
         );
         assert_eq!(distance("", "key"), 3);

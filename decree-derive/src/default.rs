@@ -1,9 +1,10 @@
 //! What `default = …` may be, and what it becomes.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::{quote, quote_spanned};
 use syn::{
-    Expr, ExprLit, ExprUnary, GenericArgument, Lit, PathArguments, Type, UnOp, spanned::Spanned,
+    Expr, ExprLit, ExprUnary, GenericArgument, Lit, Path, PathArguments, Type, UnOp,
+    spanned::Spanned,
 };
 
 use crate::{ctxt::Ctxt, duration};
@@ -13,12 +14,12 @@ pub(crate) struct Default(pub(crate) TokenStream);
 
 /// Checks what can be checked without knowing types: literals against types that are known by name.
 /// The compiler checks the rest, at the same place.
-pub(crate) fn check(cx: &Ctxt, ty: &Type, expr: &Expr) -> Default {
+pub(crate) fn check(cx: &Ctxt, krate: &Path, ty: &Type, expr: &Expr) -> Default {
     let Some((negative, literal)) = literal(expr) else {
         return Default(quote!(#expr));
     };
     let inner = option_inner(ty);
-    let plain = match adapt(inner.unwrap_or(ty), negative, literal, expr) {
+    let plain = match adapt(krate, inner.unwrap_or(ty), negative, literal, expr) {
         Ok(plain) => plain,
         Err(message) => {
             cx.error(expr, message);
@@ -49,7 +50,13 @@ fn literal(expr: &Expr) -> Option<(bool, &Lit)> {
     }
 }
 
-fn adapt(ty: &Type, negative: bool, lit: &Lit, expr: &Expr) -> Result<TokenStream, String> {
+fn adapt(
+    krate: &Path,
+    ty: &Type,
+    negative: bool,
+    lit: &Lit,
+    expr: &Expr,
+) -> Result<TokenStream, String> {
     let name = type_name(ty).unwrap_or_default();
     let found = match lit {
         Lit::Str(_) => "a text",
@@ -84,9 +91,21 @@ fn adapt(ty: &Type, negative: bool, lit: &Lit, expr: &Expr) -> Result<TokenStrea
             Ok(quote!(#expr))
         }
         (int, _) if integer_range(int).is_some() => expects("an integer: `default = 3`"),
-        (_, Lit::Str(text)) => Ok(quote_spanned!(text.span()=> ::core::convert::Into::into(#text))),
+        (_, Lit::Str(text)) => {
+            let krate = located_at(krate, text.span());
+            Ok(quote_spanned!(text.span()=> #krate::__private::FromText::from_text(#text)))
+        }
         _ => Ok(quote!(#expr)),
     }
+}
+
+/// The same tokens, as if they stood at `place`: there the compiler points when they do not fit.
+fn located_at(tokens: &Path, place: Span) -> TokenStream {
+    let moved = |mut token: TokenTree| {
+        token.set_span(token.span().located_at(place));
+        token
+    };
+    quote!(#tokens).into_iter().map(moved).collect()
 }
 
 /// The lowest and the highest value, as digits; the server's integers end at those of `i64`.

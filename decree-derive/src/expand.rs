@@ -73,7 +73,12 @@ fn init(field: &Field) -> TokenStream {
         Role::Skipped {
             default: Some(Default(default)),
         } => quote!(#ident: #default),
-        Role::Skipped { default: None } => quote!(#ident: ::core::default::Default::default()),
+        Role::Skipped { default: None } => {
+            let ty = &field.ty;
+            // At the type, so that the compiler points there when it has no default.
+            let value = quote_spanned!(ty.span()=> <#ty as ::core::default::Default>::default());
+            quote!(#ident: #value)
+        }
     }
 }
 

@@ -65,15 +65,16 @@ impl Input {
             check_path(cx, prefix, "prefix");
         }
         let prefix = attr.prefix.as_ref().map(LitStr::value);
+        let krate = krate(&attr);
         let fields = named_fields(cx, item);
         let fields = fields.iter().flat_map(|fields| fields.iter());
         Self {
             ident: item.ident.clone(),
             generics: item.generics.clone(),
-            krate: krate(&attr),
             fields: fields
-                .filter_map(|field| Field::new(cx, prefix.as_deref(), field))
+                .filter_map(|field| Field::new(cx, &krate, prefix.as_deref(), field))
                 .collect(),
+            krate,
         }
     }
 }
@@ -98,12 +99,12 @@ fn named_fields<'a>(
 }
 
 impl Field {
-    fn new(cx: &Ctxt, prefix: Option<&str>, field: &syn::Field) -> Option<Self> {
+    fn new(cx: &Ctxt, krate: &Path, prefix: Option<&str>, field: &syn::Field) -> Option<Self> {
         let ident = field.ident.clone()?;
         let attr = FieldAttr::parse(cx, &field.attrs);
         let default = attr
             .default
-            .map(|expr| default::check(cx, &field.ty, &expr));
+            .map(|expr| default::check(cx, krate, &field.ty, &expr));
         if let (Some(_), Some(key)) = (attr.skip, &attr.key) {
             cx.error(
                 key,
@@ -114,6 +115,9 @@ impl Field {
             Role::Skipped { default }
         } else {
             let key = attr.key.inspect(|key| check_path(cx, key, "key"));
+            if key.is_none() {
+                check_name(cx, &ident);
+            }
             let name = key
                 .as_ref()
                 .map_or_else(|| ident.unraw().to_string(), LitStr::value);
@@ -137,8 +141,7 @@ impl Field {
 fn check_path(cx: &Ctxt, text: &LitStr, what: &str) {
     let path = text.value();
     let starts = |c: char| c.is_ascii_alphabetic() || c == '_';
-    let inside = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
-    let wrong = path.chars().find(|c| !inside(*c));
+    let wrong = foreign(&path);
     let message = if path.is_empty() {
         format!("`{what}` is empty: name the field as the server does, such as \"payments.fee\"")
     } else if let Some(wrong) = wrong {
@@ -151,6 +154,20 @@ fn check_path(cx: &Ctxt, text: &LitStr, what: &str) {
         return;
     };
     cx.error(text, message);
+}
+
+/// The name of a field that is also its key: Rust allows letters that the server does not.
+fn check_name(cx: &Ctxt, ident: &Ident) {
+    if let Some(wrong) = foreign(&ident.unraw().to_string()) {
+        let cure = "name the field as the server does, `#[decree(key = \"…\")]`";
+        cx.error(ident, format!("{wrong:?} cannot be in a key: {cure}"));
+    }
+}
+
+/// The first letter that no path can hold.
+fn foreign(path: &str) -> Option<char> {
+    let inside = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
+    path.chars().find(|c| !inside(*c))
 }
 
 /// The doc comment as one text: its lines, without the blank that starts each.

@@ -39,13 +39,13 @@ use crate::{ctxt::Ctxt, input::Input};
 /// | attribute | what it does | default | a mistake and its message |
 /// |---|---|---|---|
 /// | `prefix = "payments"` | stands before each key, with a dot | none | `prefix = "a."`: `prefix` has an empty part |
-/// | `crate = "path"` | where `decree-runtime` is, if it was renamed | `::decree_runtime` | |
+/// | `crate = "path"` | where `decree-runtime` is, if it was renamed or is re-exported | `::decree_runtime` | `key` here: `key` belongs on a field |
 ///
 /// # On a field
 ///
 /// | attribute | what it does | default | a mistake and its message |
 /// |---|---|---|---|
-/// | `key = "payments.fee"` | the path on the server, after the prefix | the name of the field | `key = "a b"`: `' '` cannot be in a `key` |
+/// | `key = "payments.fee"` | the path on the server, after the prefix | the name of the field | `key = "a b"`: `' '` cannot be in a `key`; a field `naïve` without it: `'ï'` cannot be in a key |
 /// | `default = …` | stands in when the server has no value, or null for a type without null | none: such a field is an error | `default = 1` on an `f64`: needs a number with a point: write `1.0` |
 /// | `skip` | the field is not on the server | | `skip, key = "a"`: a skipped field is not on the server |
 ///
@@ -53,7 +53,7 @@ use crate::{ctxt::Ctxt, input::Input};
 /// `Duration` in the server's grammar (`"1h30m"`, `"1.5s"`), which is checked when the program is
 /// compiled. On an `Option`, a literal is wrapped in `Some`; the default applies when the server has
 /// no value, while null is `None`. With `skip` it is the value of the field, which is
-/// `Default::default()` otherwise.
+/// `Default::default()` otherwise. A text also does for a type that is `From<&'static str>`.
 ///
 /// The doc comment of a field becomes its description.
 #[proc_macro_derive(DecreeConfig, attributes(decree))]

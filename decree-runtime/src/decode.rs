@@ -1,7 +1,12 @@
 //! From one reading to one struct: all of it, or every reason why not.
 
+#[cfg(test)]
+mod tests;
+mod text;
+
 use std::{borrow::Cow, fmt, sync::Arc};
 
+pub use self::text::FromText;
 use crate::{
     reading::{Entry, Reading, Stored},
     value::{FromValue, Kind, Mismatch},
@@ -23,6 +28,11 @@ use crate::{
 /// assert_eq!(fields[0].path(), "payments.fee");
 /// assert_eq!(fields[0].description(), "Share of the amount that is charged.");
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a struct of settings",
+    label = "`DecreeConfig` is not derived for it",
+    note = "put `#[derive(DecreeConfig)]` on the struct whose fields are the settings"
+)]
 pub trait DecreeConfig: Sized + Send + Sync + 'static {
     /// Reads every field; `None` when any is bad, with the reasons left in `fields`.
     #[doc(hidden)]
@@ -210,6 +220,8 @@ pub enum Problem {
     Unreadable(Kind),
     /// A value of another kind, or out of range.
     Mismatch(Mismatch),
+    /// The conversion panicked, with this message.
+    Panicked(String),
 }
 
 /// Says what is wrong and what to do about it.
@@ -241,7 +253,12 @@ impl fmt::Display for Problem {
                 "expected a {kind}, found the stand-in that the server shows for a value it redacts \
                  or cannot parse; set the value again, or make the field not sensitive in the schema",
             ),
-            Self::Mismatch(mismatch) => mismatch.fmt(f),
+            Self::Mismatch(mismatch) => write!(
+                f,
+                "{mismatch}; change the type of the field in the struct or in the schema, or the \
+                 value on the server",
+            ),
+            Self::Panicked(message) => write!(f, "its conversion panicked: {message}"),
         }
     }
 }
@@ -257,7 +274,7 @@ pub struct FieldError {
 }
 
 impl FieldError {
-    fn new(path: impl Into<Cow<'static, str>>, problem: Problem) -> Self {
+    pub(crate) fn new(path: impl Into<Cow<'static, str>>, problem: Problem) -> Self {
         let path = path.into();
         Self { path, problem }
     }
@@ -276,16 +293,37 @@ impl FieldError {
 }
 
 /// A version of a tenant that does not fit a struct.
+///
+/// `{}` prints a line that names the version, then a line for each bad field, with what is wrong
+/// and what to do about it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DecodeError {
     config: &'static str,
     tenant_id: Arc<str>,
+    /// As the caller typed it; `None` when whoever reports the error has named it.
+    tenant: Option<Arc<str>>,
     version: i32,
     errors: Vec<FieldError>,
     panic: Option<String>,
 }
 
 impl DecodeError {
+    /// For fields that are read one by one; `reader` says by what.
+    pub(crate) fn of_fields(
+        reader: &'static str,
+        reading: &Reading,
+        errors: Vec<FieldError>,
+    ) -> Self {
+        Self {
+            config: reader,
+            tenant_id: Arc::clone(&reading.tenant_id),
+            tenant: Some(Arc::clone(&reading.tenant)),
+            version: reading.version,
+            errors,
+            panic: None,
+        }
+    }
+
     /// The version that does not fit.
     #[must_use]
     pub fn version(&self) -> i32 {
@@ -298,6 +336,16 @@ impl DecodeError {
         &self.tenant_id
     }
 
+    /// The error for a message that names the tenant already.
+    pub(crate) fn of_named_tenant(mut self) -> Self {
+        self.tenant = None;
+        self
+    }
+
+    pub(crate) fn into_fields(self) -> Vec<FieldError> {
+        self.errors
+    }
+
     /// Every bad field, in the order of the struct.
     #[must_use]
     pub fn fields(&self) -> &[FieldError] {
@@ -307,17 +355,18 @@ impl DecodeError {
 
 impl fmt::Display for DecodeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (config, version, tenant) = (self.config, self.version, &self.tenant_id);
-        write!(
-            f,
-            "version {version} of tenant {tenant} does not fit `{config}`"
-        )?;
+        write!(f, "version {}", self.version)?;
+        if let Some(tenant) = &self.tenant {
+            write!(f, " of tenant `{tenant}`")?;
+        }
+        write!(f, " does not fit `{}`", self.config)?;
         if let Some(panic) = &self.panic {
             write!(f, ": a conversion panicked: {panic}")?;
+        } else {
+            f.write_str(":")?;
         }
-        for (nth, error) in self.errors.iter().enumerate() {
-            f.write_str(if nth == 0 { ": " } else { "; " })?;
-            error.fmt(f)?;
+        for error in &self.errors {
+            write!(f, "\n  {error}")?;
         }
         Ok(())
     }
@@ -333,10 +382,9 @@ pub(crate) fn decode<C: DecreeConfig>(reading: &Reading) -> Result<C, DecodeErro
         reading,
         errors: Vec::new(),
     });
-    let attempt = std::panic::AssertUnwindSafe(|| C::decode(&mut fields));
-    let (config, panic) = match std::panic::catch_unwind(attempt) {
+    let (config, panic) = match contain(|| C::decode(&mut fields)) {
         Ok(config) => (config, None),
-        Err(payload) => (None, Some(panic_text(payload.as_ref()))),
+        Err(panic) => (None, Some(panic)),
     };
     let errors = match fields.0 {
         Mode::Read { errors, .. } => errors,
@@ -347,6 +395,7 @@ pub(crate) fn decode<C: DecreeConfig>(reading: &Reading) -> Result<C, DecodeErro
         _ => Err(DecodeError {
             config: short_type_name::<C>(),
             tenant_id: Arc::clone(&reading.tenant_id),
+            tenant: Some(Arc::clone(&reading.tenant)),
             version: reading.version,
             errors,
             panic,
@@ -362,141 +411,14 @@ pub(crate) fn short_type_name<C>() -> &'static str {
     &name[start..]
 }
 
+/// Runs code of the application; the error is the message of its panic.
+pub(crate) fn contain<T>(code: impl FnOnce() -> T) -> Result<T, String> {
+    let attempt = std::panic::catch_unwind(std::panic::AssertUnwindSafe(code));
+    attempt.map_err(|payload| panic_text(payload.as_ref()))
+}
+
 fn panic_text(payload: &(dyn std::any::Any + Send)) -> String {
     let text = payload.downcast_ref::<&str>().copied();
     let text = text.or_else(|| payload.downcast_ref::<String>().map(String::as_str));
     text.unwrap_or("no message").to_owned()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::value::Value;
-
-    fn reading(entries: &[(&str, Stored)]) -> Reading {
-        let entry = |stored: &Stored| Entry {
-            stored: stored.clone(),
-            checksum: String::new(),
-            description: None,
-        };
-        Reading {
-            tenant_id: "7d".into(),
-            version: 4,
-            entries: entries
-                .iter()
-                .map(|(path, stored)| ((*path).to_owned(), entry(stored)))
-                .collect(),
-        }
-    }
-
-    fn read<T: FromValue>(stored: Option<Stored>, default: Option<T>) -> Result<T, Problem> {
-        let entries: Vec<_> = stored.into_iter().map(|stored| ("a", stored)).collect();
-        let reading = reading(&entries);
-        let mut fields = Fields(Mode::Read {
-            reading: &reading,
-            errors: Vec::new(),
-        });
-        let value = match default {
-            Some(default) => fields.read_or("a", "", || default),
-            None => fields.read("a", ""),
-        };
-        let Mode::Read { mut errors, .. } = fields.0 else {
-            unreachable!("it reads");
-        };
-        value.ok_or_else(|| errors.remove(0).problem)
-    }
-
-    #[test]
-    fn null_absent_and_empty_are_told_apart() {
-        let some = || Some(Stored::Value(Value::Integer(7)));
-        let null = || Some(Stored::Null);
-        let empty = || Some(Stored::Empty);
-
-        assert_eq!(read::<i32>(some(), None), Ok(7));
-        assert_eq!(read::<i32>(None, None), Err(Problem::Missing));
-        assert_eq!(read::<i32>(null(), None), Err(Problem::Null));
-        assert_eq!(read::<i32>(empty(), None), Err(Problem::Empty));
-
-        assert_eq!(read::<i32>(some(), Some(3)), Ok(7));
-        assert_eq!(read::<i32>(None, Some(3)), Ok(3));
-        assert_eq!(read::<i32>(null(), Some(3)), Ok(3));
-        assert_eq!(read::<i32>(empty(), Some(3)), Ok(3));
-
-        assert_eq!(read::<Option<i32>>(some(), None), Ok(Some(7)));
-        assert_eq!(read::<Option<i32>>(None, None), Ok(None));
-        assert_eq!(read::<Option<i32>>(null(), None), Ok(None));
-        assert_eq!(read::<Option<i32>>(empty(), None), Ok(None));
-
-        assert_eq!(read::<Option<i32>>(None, Some(Some(3))), Ok(Some(3)));
-        assert_eq!(read::<Option<i32>>(null(), Some(Some(3))), Ok(None));
-    }
-
-    #[test]
-    fn what_the_server_hides_is_never_data() {
-        let hidden = [
-            (Stored::Redacted, Problem::Redacted),
-            (Stored::ImportedRedaction, Problem::ImportedRedaction),
-            (
-                Stored::Unreadable(Kind::Integer),
-                Problem::Unreadable(Kind::Integer),
-            ),
-        ];
-        for (stored, problem) in hidden {
-            assert_eq!(
-                read::<i32>(Some(stored.clone()), None),
-                Err(problem.clone())
-            );
-            assert_eq!(
-                read::<i32>(Some(stored.clone()), Some(3)),
-                Err(problem.clone())
-            );
-            assert_eq!(read::<Option<i32>>(Some(stored), None), Err(problem));
-        }
-    }
-
-    #[derive(Debug)]
-    struct Pair;
-
-    impl DecreeConfig for Pair {
-        fn decode(fields: &mut Fields<'_>) -> Option<Self> {
-            let a = fields.read::<i32>("a", "");
-            let b = fields.read::<bool>("b", "");
-            a?;
-            b?;
-            Some(Self)
-        }
-    }
-
-    #[test]
-    fn every_bad_field_is_named_in_one_message() {
-        let bad = reading(&[("a", Stored::Value(Value::String("x".into())))]);
-        let error = decode::<Pair>(&bad).unwrap_err();
-        assert_eq!(error.fields().len(), 2);
-        assert_eq!(
-            error.to_string(),
-            "version 4 of tenant 7d does not fit `Pair`: \
-             `a`: expected an integer from -2147483648 to 2147483647 (i32), found string \"x\"; \
-             `b`: the server has no value for it and the struct no default; set it on the server, \
-             or give the field `default = …` or an `Option` type"
-        );
-    }
-
-    #[derive(Debug)]
-    struct Panics;
-
-    impl DecreeConfig for Panics {
-        fn decode(_: &mut Fields<'_>) -> Option<Self> {
-            panic!("out of cheese")
-        }
-    }
-
-    #[test]
-    fn a_panicking_conversion_is_an_error() {
-        let error = decode::<Panics>(&reading(&[])).unwrap_err();
-        assert!(
-            error
-                .to_string()
-                .ends_with("a conversion panicked: out of cheese")
-        );
-    }
 }

@@ -152,7 +152,7 @@ impl fmt::Debug for Error {
         while let Some(error) = cause {
             let text = error.to_string();
             if !self.0.message.contains(&text) {
-                write!(f, "\n  caused by: {text}")?;
+                write!(f, "\n  caused by: {}", text.replace('\n', "\n  "))?;
             }
             cause = error.source();
         }

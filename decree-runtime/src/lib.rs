@@ -23,6 +23,9 @@
 //! # }
 //! ```
 //!
+//! Without a struct, [`Client`] reads and writes single values, whole versions and history; its docs
+//! list the calls. [`Client::from_env`] takes its options from the environment.
+//!
 //! # What it promises
 //!
 //! | | |
@@ -51,6 +54,12 @@
 //! | `tls` (default) | TLS with the system's roots | rustls, ring |
 //! | `tower` | `SnapshotLayer` and `Live::pin` | nothing next to `client` |
 //! | `axum` | the extractor `Snapshot<T>`; turns on `tower` | axum-core |
+//! | `blocking` | `blocking::Client` | pollster, and a thread for each client |
+//! | `tls-webpki` | [`Roots::WebPki`] | Mozilla's list of authorities, compiled in |
+//! | `json` | `Json<T>` and `serde_json::Value` for json fields | serde, serde_json |
+//! | `url` | `url::Url` for url fields | url, idna |
+//! | `jiff` | `Timestamp` and `SignedDuration` of jiff | jiff without its time zones |
+//! | `chrono` | `DateTime<Utc>` and `TimeDelta` of chrono | chrono without its clock |
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 // Without the client nothing publishes; what it would use is still checked and tested.
@@ -68,6 +77,8 @@ mod client;
 mod decode;
 #[cfg(feature = "client")]
 mod error;
+#[cfg(feature = "client")]
+mod field;
 mod live;
 #[cfg(feature = "tower")]
 mod pin;
@@ -88,10 +99,11 @@ pub use crate::value::Json;
 pub use crate::{
     client::{
         AtVersion, Body, Client, ClientBuilder, Diff, ForUpdate, LiveBuilder, RetryPolicy, Role,
-        Roots, SchemaField, ServerInfo, TokenRequest, Transport, Version, Versions, WhatChanged,
-        Write,
+        Roots, SchemaField, ServerInfo, TokenRequest, Transport, Version, Versions, Watcher,
+        WhatChanged, Write,
     },
     error::{Error, ErrorKind},
+    field::{CallbackGuard, Change, Changes, Field},
 };
 pub use crate::{
     decode::{DecodeError, DecreeConfig, FieldError, FieldSpec, Problem},
@@ -107,5 +119,5 @@ pub use decree_derive::DecreeConfig;
 /// What derived code calls. Not covered by semver.
 #[doc(hidden)]
 pub mod __private {
-    pub use crate::decode::Fields;
+    pub use crate::decode::{Fields, FromText};
 }

@@ -1,6 +1,7 @@
 //! The value that is always current: readers on one side, the watch on the other.
 
 use std::{
+    convert::Infallible,
     fmt,
     sync::{
         Arc, OnceLock, Weak,
@@ -9,7 +10,7 @@ use std::{
 };
 
 use arc_swap::ArcSwap;
-use tokio::sync::watch;
+use tokio::sync::{mpsc, watch};
 
 use crate::{
     snapshot::{Snapshot, Versioned},
@@ -23,8 +24,8 @@ pub struct Stopped;
 
 /// Settings that are always current.
 ///
-/// A cheap handle: clone it into every state, task and thread. The watch behind it ends when the
-/// last clone is gone, or with [`shutdown`](Self::shutdown).
+/// A cheap handle: clone it into every state, task and thread. All handles of one client on one
+/// tenant share one watch, which ends with the last of them.
 ///
 /// | to read | use |
 /// |---|---|
@@ -51,7 +52,7 @@ pub(crate) struct Shared<C> {
     current: ArcSwap<Versioned<C>>,
     signal: watch::Sender<Signal>,
     status: watch::Sender<Status>,
-    task: OnceLock<Task>,
+    hold: OnceLock<Hold>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -60,26 +61,33 @@ struct Signal {
     stopped: bool,
 }
 
-/// The watch as its readers hold it: dropping this ends it.
-#[derive(Debug)]
-pub(crate) struct Task {
-    /// Never sent on; the watch ends when it is dropped.
-    pub(crate) lease: tokio::sync::oneshot::Sender<()>,
+/// What keeps a watch running: it ends with the last of these.
+#[derive(Debug, Clone)]
+pub(crate) struct Hold {
+    /// Never sent on: it is there to be counted.
+    pub(crate) lease: mpsc::Sender<Infallible>,
     /// Closed when the watch has ended.
     pub(crate) ended: watch::Receiver<()>,
+}
+
+impl Hold {
+    /// Lets go, and waits until the watch has ended if nobody else holds it.
+    pub(crate) async fn release(self) {
+        let Self { lease, mut ended } = self;
+        let others = lease.downgrade();
+        drop(lease);
+        if others.strong_count() == 0 {
+            // An error is what is waited for: the sender goes with the watch.
+            let _ended = ended.changed().await;
+        }
+    }
 }
 
 impl<C> Live<C> {
     /// A value that never changes, for tests and for programs without a server. Its version is 0.
     #[must_use]
     pub fn fixed(config: C) -> Self {
-        let first = Versioned {
-            config,
-            version: 0,
-            tenant_id: "".into(),
-            written: OnceLock::new(),
-        };
-        Self::new(first, Phase::Fixed)
+        Self::new(Versioned::before_any(config), Phase::Fixed)
     }
 
     pub(crate) fn new(first: Versioned<C>, phase: Phase) -> Self {
@@ -92,7 +100,7 @@ impl<C> Live<C> {
                 swaps: 0,
                 stopped: false,
             }),
-            task: OnceLock::new(),
+            hold: OnceLock::new(),
         };
         Self {
             shared: Arc::new(shared),
@@ -163,7 +171,7 @@ impl<C> Live<C> {
         self.shared.status.borrow().clone()
     }
 
-    /// Ends this handle; with the last one also the watch, and waits until it is gone.
+    /// Ends this handle; with the last one on the tenant also the watch, and waits until it is gone.
     ///
     /// # Cancel safety
     ///
@@ -172,10 +180,8 @@ impl<C> Live<C> {
         let Some(shared) = Arc::into_inner(self.shared) else {
             return;
         };
-        if let Some(Task { lease, mut ended }) = shared.task.into_inner() {
-            drop(lease);
-            // An error is what is waited for: the sender goes with the watch.
-            let _ended = ended.changed().await;
+        if let Some(hold) = shared.hold.into_inner() {
+            hold.release().await;
         }
     }
 }
@@ -206,12 +212,20 @@ pub(crate) struct Publisher<C> {
 }
 
 impl<C> Publisher<C> {
-    /// The writing end of `live`, and the hold that keeps the watch alive.
-    pub(crate) fn attach(live: &Live<C>, task: Task) -> Self {
-        // A `Live` is attached once, right after it was made.
-        let _unused = live.shared.task.set(task);
+    pub(crate) fn new(live: &Live<C>) -> Self {
         Self {
             shared: Arc::downgrade(&live.shared),
+        }
+    }
+
+    /// Gives readers the hold on the watch that they follow from now on.
+    pub(crate) fn follow(&self, hold: Hold) {
+        if let Some(shared) = self.shared.upgrade() {
+            // It follows one watch, once.
+            let _unused = shared.hold.set(hold);
+            shared
+                .status
+                .send_modify(|status| status.phase = Phase::Following);
         }
     }
 
@@ -220,7 +234,8 @@ impl<C> Publisher<C> {
     pub(crate) fn publish(&self, next: Versioned<C>) {
         if let Some(shared) = self.shared.upgrade() {
             let version = next.version;
-            shared.current.store(Arc::new(next));
+            // Dropped at the end: to drop is code of the application, and may panic.
+            let _before = shared.current.swap(Arc::new(next));
             shared.status.send_modify(|status| {
                 status.version = version;
                 status.seen = version;
@@ -234,6 +249,11 @@ impl<C> Publisher<C> {
     pub(crate) fn current(&self) -> Option<Snapshot<C>> {
         let shared = self.shared.upgrade()?;
         Some(Snapshot(shared.current.load_full()))
+    }
+
+    /// Whether there are no readers left.
+    pub(crate) fn is_abandoned(&self) -> bool {
+        self.shared.strong_count() == 0
     }
 
     pub(crate) fn update_status(&self, update: impl FnOnce(&mut Status)) {
@@ -267,9 +287,7 @@ mod tests {
 
     fn live() -> (Publisher<i32>, Live<i32>) {
         let live = Live::new(version(1), Phase::Following);
-        let (lease, _) = tokio::sync::oneshot::channel();
-        let (_, ended) = watch::channel(());
-        (Publisher::attach(&live, Task { lease, ended }), live)
+        (Publisher::new(&live), live)
     }
 
     #[test]
@@ -326,12 +344,25 @@ mod tests {
     }
 
     #[test]
-    fn the_lease_ends_with_the_last_handle() {
+    fn it_is_abandoned_with_the_last_handle() {
         let (publisher, live) = live();
         let other = live.clone();
         drop(live);
-        assert!(publisher.current().is_some());
+        assert!(!publisher.is_abandoned());
         drop(other);
-        assert!(publisher.current().is_none());
+        assert!(publisher.is_abandoned() && publisher.current().is_none());
+    }
+
+    #[test]
+    fn who_lets_go_last_waits_for_the_end() {
+        let (lease, _end) = mpsc::channel(1);
+        let (running, ended) = watch::channel(());
+        let hold = Hold { lease, ended };
+        let mut first = tokio_test::task::spawn(hold.clone().release());
+        assert!(first.poll().is_ready(), "another hold is left");
+        let mut last = tokio_test::task::spawn(hold.release());
+        assert!(last.poll().is_pending());
+        drop(running);
+        assert!(last.poll().is_ready());
     }
 }

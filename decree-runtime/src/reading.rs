@@ -89,6 +89,8 @@ impl fmt::Debug for Entry {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Reading {
     pub(crate) tenant_id: Arc<str>,
+    /// As the caller typed it.
+    pub(crate) tenant: Arc<str>,
     pub(crate) version: i32,
     pub(crate) entries: BTreeMap<String, Entry>,
 }
@@ -119,20 +121,16 @@ impl Reading {
             .map(|(path, entry)| (path.as_str(), entry))
     }
 
-    /// A number that changes when anything that `paths` show changes.
+    /// A number that changes when anything that is shown changes.
     ///
     /// The same version can show another content: a schema changed under it, a field became
     /// sensitive, or an old replica labelled old rows with a new number.
-    pub(crate) fn digest(&self, paths: &[&'static str]) -> u64 {
+    pub(crate) fn digest(&self) -> u64 {
         let mut hasher = DefaultHasher::new();
-        for path in paths {
-            match self.entries.get(*path) {
-                None => 0_u8.hash(&mut hasher),
-                Some(entry) => {
-                    entry.checksum.hash(&mut hasher);
-                    format!("{:?}", entry.stored).hash(&mut hasher);
-                }
-            }
+        for (path, entry) in &self.entries {
+            path.hash(&mut hasher);
+            entry.checksum.hash(&mut hasher);
+            format!("{:?}", entry.stored).hash(&mut hasher);
         }
         hasher.finish()
     }

@@ -27,6 +27,18 @@ pub(crate) struct Versioned<C> {
     pub(crate) written: OnceLock<Written>,
 }
 
+impl<C> Versioned<C> {
+    /// What is shown before any version was read, or without a server.
+    pub(crate) fn before_any(config: C) -> Self {
+        Self {
+            config,
+            version: 0,
+            tenant_id: "".into(),
+            written: OnceLock::new(),
+        }
+    }
+}
+
 /// The settings as they were at one version of the tenant.
 ///
 /// Dereferences to the struct. Cloning costs a reference count, and no clone ever changes: hold one

@@ -10,6 +10,8 @@ use crate::{decode::DecodeError, snapshot::Written};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Phase {
+    /// The [`Watcher`](crate::Watcher) of the field was not started: the field shows its default.
+    NotStarted,
     /// The last contact with the server succeeded.
     Following,
     /// The last contact failed; the last good value stays while the watch retries.

@@ -2,6 +2,7 @@
 
 #[cfg(feature = "json")]
 mod json;
+mod show;
 mod time;
 mod to;
 #[cfg(feature = "url")]
@@ -102,20 +103,17 @@ impl Value {
 /// Texts longer than this are cut in messages: an error must stay readable.
 const SHOWN_CHARS: usize = 60;
 
-/// The value for messages, with its kind: `integer -5`, `string "abc"`.
+/// The value for messages, with its kind: `integer -5`, `string "abc"`, `duration 1.5s`.
 impl fmt::Display for Value {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} ", self.kind())?;
         match self {
             Self::Integer(value) => write!(f, "{value}"),
-            Self::Number(value) => write!(f, "{value}"),
+            // Of an `f64`, the debug form alone has an exponent where the digits would be many.
+            Self::Number(value) => write!(f, "{value:?}"),
             Self::Bool(value) => write!(f, "{value}"),
-            Self::Time { seconds, nanos } => write!(f, "{seconds}.{nanos:09} s since 1970"),
-            Self::Duration { seconds, nanos } => {
-                let sign = if *seconds < 0 || *nanos < 0 { "-" } else { "" };
-                let (seconds, nanos) = (seconds.unsigned_abs(), nanos.unsigned_abs());
-                write!(f, "{sign}{seconds}.{nanos:09} s")
-            }
+            Self::Time { seconds, nanos } => show::time(f, *seconds, *nanos),
+            Self::Duration { seconds, nanos } => show::duration(f, *seconds, *nanos),
             Self::String(text) | Self::Url(text) | Self::Json(text) => {
                 let mut chars = text.chars();
                 let shown: String = chars.by_ref().take(SHOWN_CHARS).collect();
@@ -393,10 +391,38 @@ mod tests {
             Duration::from_value(&value(-1, -500_000_000)),
             Err(Mismatch::new(
                 "a duration that is not negative",
-                "duration -1.500000000 s"
+                "duration -1.5s"
             ))
         );
         assert!(Duration::from_value(&value(0, -1)).is_err());
+    }
+
+    #[test]
+    fn numbers_durations_and_times_are_short_in_messages() {
+        let duration = |seconds, nanos| Value::Duration { seconds, nanos };
+        let time = |seconds, nanos| Value::Time { seconds, nanos };
+        for (value, shown) in [
+            (Value::Number(1e300), "number 1e300"),
+            (Value::Number(-5e-324), "number -5e-324"),
+            (Value::Number(0.025), "number 0.025"),
+            (duration(-5, 0), "duration -5s"),
+            (duration(0, -1), "duration -0.000000001s"),
+            (duration(90, 250_000_000), "duration 90.25s"),
+            (duration(i64::MIN, 0), "duration -9223372036854775808s"),
+            (time(1_767_225_600, 0), "time 2026-01-01T00:00:00Z"),
+            (
+                time(951_782_399, 500_000_000),
+                "time 2000-02-28T23:59:59.5Z",
+            ),
+            (time(951_782_400, 0), "time 2000-02-29T00:00:00Z"),
+            (time(-1, 0), "time 1969-12-31T23:59:59Z"),
+            (time(-62_135_596_800, 0), "time 0001-01-01T00:00:00Z"),
+            (time(253_402_300_799, 0), "time 9999-12-31T23:59:59Z"),
+        ] {
+            assert_eq!(value.to_string(), shown);
+        }
+        assert!(time(i64::MAX, u32::MAX).to_string().len() < 60);
+        assert!(time(i64::MIN, 0).to_string().len() < 60);
     }
 
     #[test]

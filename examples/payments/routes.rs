@@ -6,7 +6,7 @@ use axum::{
     http::StatusCode,
     routing::get,
 };
-use decree_runtime::{Live, Phase, Snapshot, SnapshotLayer};
+use decree_runtime::{Live, Phase, Rejection, Snapshot, SnapshotLayer};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -36,14 +36,23 @@ struct Quote {
 }
 
 /// Every number of a quote comes from one version.
-async fn quote(config: Snapshot<PaymentsConfig>, Query(order): Query<Order>) -> Json<Quote> {
+async fn quote(
+    config: Snapshot<PaymentsConfig>,
+    Query(order): Query<Order>,
+) -> Result<Json<Quote>, (StatusCode, &'static str)> {
     let fee = order.amount * config.fee;
-    Json(Quote {
+    let total = order.amount + fee;
+    // A number that is none passes as one in a query, and JSON would make it null.
+    if !total.is_finite() {
+        let cure = "amount must be a finite number, such as 100 or 99.5\n";
+        return Err((StatusCode::BAD_REQUEST, cure));
+    }
+    Ok(Json(Quote {
         amount: order.amount,
         fee,
-        total: order.amount + fee,
+        total,
         config_version: config.version(),
-    })
+    }))
 }
 
 async fn config(config: Snapshot<PaymentsConfig>) -> Json<Value> {
@@ -74,8 +83,19 @@ async fn ready(State(live): State<Live<PaymentsConfig>>) -> (StatusCode, Json<Va
         "phase": format!("{:?}", status.phase).to_lowercase(),
         "version": status.version,
         "staleness_seconds": status.staleness().as_secs(),
-        "rejection": status.rejection.map(|rejection| rejection.error.to_string()),
+        "rejection": status.rejection.as_deref().map(rejection),
         "trouble": status.trouble.map(|trouble| trouble.message),
     });
     (code, Json(body))
+}
+
+/// The version that was not taken, who wrote it, and what to do about each field.
+fn rejection(rejection: &Rejection) -> Value {
+    let fields = rejection.error.fields().iter();
+    let fields = fields.map(|field| (field.path().to_owned(), field.problem().to_string().into()));
+    json!({
+        "version": rejection.error.version(),
+        "written_by": rejection.written.as_ref().map(|written| &written.by),
+        "fields": Value::Object(fields.collect()),
+    })
 }

@@ -159,17 +159,14 @@ pub async fn the_server_reads_them(target: &impl Target) {
             text::checksum(typed),
             "it is stored as it is"
         );
-        match meaning {
-            Some(meaning) => {
-                assert_eq!(entry.text().as_deref(), Some(*meaning), "{path}: {typed:?}");
-            }
-            None => {
-                let problem = entry.get::<decree_runtime::Value>();
-                assert!(
-                    matches!(problem, Err(Problem::Unreadable(_))),
-                    "{path}: {typed:?}: {problem:?}"
-                );
-            }
+        if let Some(meaning) = meaning {
+            assert_eq!(entry.text().as_deref(), Some(*meaning), "{path}: {typed:?}");
+        } else {
+            let problem = entry.get::<decree_runtime::Value>();
+            assert!(
+                matches!(problem, Err(Problem::Unreadable(_))),
+                "{path}: {typed:?}: {problem:?}"
+            );
         }
     }
 }

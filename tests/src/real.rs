@@ -31,7 +31,7 @@ impl Own {
         let env = std::fs::read_to_string(format!("{}/env", own.dir)).expect("where it is");
         let mut lines = env.lines();
         let address = lines.find_map(|line| line.strip_prefix("DECREE_REAL_ADDR="));
-        own.address = address.expect("an address").to_owned();
+        address.expect("an address").clone_into(&mut own.address);
         own
     }
 

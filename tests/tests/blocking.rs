@@ -209,8 +209,9 @@ fn a_dropped_client_leaves_nothing_behind() {
         .connector(move || {
             let hold = Arc::clone(&hold);
             async move {
-                let _held = hold;
-                tokio::net::TcpStream::connect(address).await
+                let stream = tokio::net::TcpStream::connect(address).await;
+                drop(hold);
+                stream
             }
         });
     let client = client.build_blocking().expect("sound options");

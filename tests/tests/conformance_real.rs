@@ -18,7 +18,7 @@ struct Real {
     access: Access,
 }
 
-async fn shared() -> Real {
+fn shared() -> Real {
     Real {
         address: variable("DECREE_REAL_ADDR"),
         access: Access::Headers,
@@ -61,7 +61,7 @@ impl Target for Real {
     }
 }
 
-decree_tests::conformance!(super::shared());
+decree_tests::conformance!(std::future::ready(super::shared()));
 
 /// Every part, both ways, on a server of its own.
 async fn whole_suite(own: &Own, access: Access) {
@@ -96,11 +96,11 @@ async fn over_mutual_tls() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_written_comes_back() {
     let cases = u32::try_from(60 * decree_tests::scale()).expect("a sensible scale");
-    round_trip::what_is_written_comes_back(&shared().await, cases).await;
+    round_trip::what_is_written_comes_back(&shared(), cases).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_server_reads_texts_at_the_edge_as_our_parser_does() {
     edges::our_parser_reads_them();
-    edges::the_server_reads_them(&shared().await).await;
+    edges::the_server_reads_them(&shared()).await;
 }

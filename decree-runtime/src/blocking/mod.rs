@@ -19,11 +19,15 @@
 
 mod live;
 mod runtime;
+mod watcher;
 
 use std::{collections::BTreeMap, future::IntoFuture, sync::Arc, time::Duration};
 
-pub use self::live::Live;
 use self::runtime::Runtime;
+pub use self::{
+    live::Live,
+    watcher::{CallbackGuard, Changes, Field, Watcher},
+};
 use crate::{
     client::{self, ClientBuilder, Diff, ForUpdate, SchemaField, ServerInfo, Version, Write},
     decode::DecreeConfig,
@@ -34,7 +38,8 @@ use crate::{
 
 /// A [`Client`](crate::Client) whose calls block.
 ///
-/// Cheap to clone. The thread ends when the last clone, and the last [`Live`] of it, is gone.
+/// Cheap to clone. The thread ends when the last clone is gone, and with it whatever it made: each
+/// [`Live`], [`Watcher`], [`Field`], iterator and guard.
 #[derive(Debug, Clone)]
 pub struct Client {
     client: client::Client,
@@ -316,6 +321,17 @@ impl Client {
     pub fn live<C: DecreeConfig>(&self, tenant: impl Into<String>) -> Result<Live<C>, Error> {
         let live = self.wait(self.client.live(tenant))?;
         Ok(Live::new(live, Arc::clone(&self.runtime)))
+    }
+
+    /// Follows a tenant field by field, as [`Client::watch`](crate::Client::watch) does. Checks the
+    /// name and touches no network.
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    pub fn watch(&self, tenant: impl Into<String>) -> Result<Watcher, Error> {
+        let watcher = self.client.watch(tenant)?;
+        Ok(Watcher::new(watcher, Arc::clone(&self.runtime)))
     }
 
     /// Ends this client and all its clones, and waits for its watches to end.

@@ -19,6 +19,7 @@ use super::{
     tls::{Roots, Tls},
     token::{Token, TokenRequest},
     transport::{self, Body, Transport, Wrap},
+    watches::Watches,
 };
 use crate::error::{Error, ErrorKind};
 
@@ -298,6 +299,7 @@ impl ClientBuilder {
                 server: ServerCheck::new(self.check_version),
                 decorate: self.decorate,
                 closing: Closing::default(),
+                watches: Watches::default(),
             }),
             timeout: self.timeout,
         })

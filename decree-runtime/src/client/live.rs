@@ -4,25 +4,22 @@ use std::{
     future::{Future, IntoFuture},
     marker::PhantomData,
     pin::Pin,
-    sync::OnceLock,
+    sync::{Arc, OnceLock},
     time::Duration,
 };
 
-use tokio::time::Instant;
-
 use super::{
     Client,
-    call::{FOREVER, Failed, closed},
     source::TenantSource,
+    start::{START_TIMEOUT, does_not_fit, first_look},
 };
 use crate::{
     decode::{DecreeConfig, decode},
-    error::{Error, ErrorKind},
-    live::{Live, Publisher},
-    reading::Reading,
+    error::Error,
+    live::Live,
     snapshot::Versioned,
     status::Phase,
-    watch::{self, Cause, ReadRetry, Timing},
+    watch::Delivery,
 };
 
 /// Settings on their way; await it. Made by [`Client::live`].
@@ -35,22 +32,18 @@ pub struct LiveBuilder<C> {
     config: PhantomData<fn() -> C>,
 }
 
-/// How long an answer like "no such tenant" is doubted at start: a server whose database is just
-/// coming up gives it, too.
-const DOUBT: Duration = Duration::from_secs(2);
-
 impl<C> LiveBuilder<C> {
     pub(super) fn new(client: Client, tenant: String) -> Self {
         Self {
             client,
             tenant,
-            start_timeout: Duration::from_secs(30),
+            start_timeout: START_TIMEOUT,
             config: PhantomData,
         }
     }
 
-    /// How long to try before giving up. Default 30 s: a thousand programs that start at once
-    /// behind the server's rate limit need 15 s.
+    /// How long to try before giving up; the last try is just before the end. Default 30 s: a
+    /// thousand programs that start at once behind the server's rate limit need 15 s.
     pub fn start_timeout(mut self, timeout: Duration) -> Self {
         self.start_timeout = timeout;
         self
@@ -59,8 +52,8 @@ impl<C> LiveBuilder<C> {
 
 /// # Errors
 ///
-/// [`ErrorKind::Rejected`] at once when the newest version does not fit the struct, naming every
-/// bad field; [`ErrorKind::InvalidOption`] at once for a tenant that can be none; after two seconds
+/// [`ErrorKind::Rejected`](crate::ErrorKind::Rejected) at once when the newest version does not fit the struct, naming every
+/// bad field; [`ErrorKind::InvalidOption`](crate::ErrorKind::InvalidOption) at once for a tenant that can be none; after two seconds
 /// what the server says of an unknown tenant or caller; after the start timeout anything else.
 ///
 /// # Cancel safety
@@ -77,107 +70,20 @@ impl<C: DecreeConfig> IntoFuture for LiveBuilder<C> {
 
 impl<C: DecreeConfig> LiveBuilder<C> {
     async fn start(self) -> Result<Live<C>, Error> {
-        let call_timeout = self.client.timeout;
         let source = TenantSource::new(self.client.clone(), self.tenant)?;
-        let first = first_reading(&self.client, &source, self.start_timeout).await?;
-        let config = decode::<C>(&first).map_err(|error| {
-            let message = format!("{} does not fit the program", source.place());
-            Error::new(ErrorKind::Rejected, message)
-                .about(Some(source.tenant()), None)
-                .with_source(error)
-        })?;
+        let look = first_look(&self.client, &source, self.start_timeout).await?;
+        let config = decode::<C>(&look.reading).map_err(|error| does_not_fit(&source, error))?;
         let live = Live::new(
             Versioned {
                 config,
-                version: first.version,
-                tenant_id: first.tenant_id.clone(),
+                version: look.answer.version,
+                tenant_id: Arc::clone(&look.answer.tenant_id),
                 written: OnceLock::new(),
             },
             Phase::Following,
         );
-        let paths = C::fields()
-            .iter()
-            .map(crate::decode::FieldSpec::path)
-            .collect();
-        let timing = Timing {
-            read_timeout: call_timeout,
-            ..Timing::default()
-        };
-        watch::start(source, &first, paths, timing, |task| {
-            Publisher::attach(&live, task)
-        });
+        let watch = self.client.watch_of(source, &look)?;
+        watch.join(Box::new(Delivery::of_struct(&live)), look, true);
         Ok(live)
-    }
-}
-
-async fn first_reading(
-    client: &Client,
-    source: &TenantSource,
-    start_timeout: Duration,
-) -> Result<Reading, Error> {
-    let started = Instant::now();
-    let deadline = started + start_timeout.min(FOREVER);
-    let mut retry = ReadRetry::new();
-    let mut rng = fastrand::Rng::new();
-    let mut tried = 0;
-    loop {
-        let left = deadline.saturating_duration_since(Instant::now());
-        let failed = match read_once(client, source, client.timeout.min(left)).await {
-            Ok(reading) => return Ok(reading),
-            Err(failed) => failed,
-        };
-        tried += 1;
-        let failure = source.failure("reading", &failed);
-        let wait = match failure.cause {
-            Cause::RateLimited => retry.refused(&mut rng),
-            cause => retry.failed(cause == Cause::Connection, &mut rng),
-        };
-        let error = source.error("reading", failed, tried);
-        let give_up_at = match certainty(error.kind()) {
-            Certainty::Final => started,
-            Certainty::Doubtful => deadline.min(started + DOUBT),
-            Certainty::Passing => deadline,
-        };
-        if Instant::now() + wait >= give_up_at {
-            return Err(error);
-        }
-        if tried == 1 {
-            tracing::warn!(trouble = failure.message, "not ready yet; trying again");
-        }
-        tokio::select! {
-            biased;
-            () = client.shared.closing.closed() => return Err(closed()),
-            () = tokio::time::sleep(wait) => {}
-        }
-    }
-}
-
-async fn read_once(
-    client: &Client,
-    source: &TenantSource,
-    limit: Duration,
-) -> Result<Reading, Failed> {
-    client.check_server().await.map_err(Failed::Unsent)?;
-    source.read_all(limit).await
-}
-
-/// What more time would change.
-enum Certainty {
-    Final,
-    /// Nothing, unless the server is only half awake.
-    Doubtful,
-    Passing,
-}
-
-fn certainty(kind: ErrorKind) -> Certainty {
-    match kind {
-        ErrorKind::Closed | ErrorKind::IncompatibleServer | ErrorKind::InvalidOption => {
-            Certainty::Final
-        }
-        ErrorKind::PermissionDenied
-        | ErrorKind::Unauthenticated
-        | ErrorKind::UnknownTenant
-        | ErrorKind::InvalidArgument => Certainty::Doubtful,
-        _ => Certainty::Passing,
     }
 }

@@ -7,6 +7,7 @@ mod check;
 mod closing;
 mod connection;
 mod connector;
+mod deadline;
 mod env;
 mod explain;
 mod history;
@@ -20,11 +21,14 @@ mod retry;
 mod schema;
 mod server;
 mod source;
+mod start;
 mod text;
 mod tls;
 mod token;
 mod transport;
 mod update;
+mod watcher;
+mod watches;
 mod wire;
 mod write;
 mod zero;
@@ -44,10 +48,14 @@ pub use self::{
     token::TokenRequest,
     transport::{Body, Transport},
     update::ForUpdate,
+    watcher::Watcher,
     write::Write,
 };
-use self::{closing::Closing, connection::Connection, identity::Identity, server::ServerCheck};
-use crate::error::Error;
+use self::{
+    closing::Closing, connection::Connection, identity::Identity, server::ServerCheck,
+    watches::Watches,
+};
+use crate::{decode::DecreeConfig, error::Error};
 
 /// A connection to an OpenDecree server, and who asks.
 ///
@@ -78,6 +86,7 @@ use crate::error::Error;
 /// | to | use |
 /// |---|---|
 /// | follow a struct | [`live`](Self::live) |
+/// | follow fields by their names | [`watch`](Self::watch) |
 /// | read one field, several, all | [`get`](Self::get), [`get_fields`](Self::get_fields), [`get_all`](Self::get_all), [`read`](Self::read) |
 /// | read an old version | [`at_version`](Self::at_version) |
 /// | write | [`set`](Self::set), [`set_null`](Self::set_null), [`set_many`](Self::set_many), [`set_text`](Self::set_text), [`write`](Self::write) |
@@ -102,6 +111,7 @@ struct Shared {
     server: ServerCheck,
     decorate: Option<Decorate>,
     closing: Closing,
+    watches: Watches,
 }
 
 impl Client {
@@ -143,20 +153,31 @@ impl Client {
     /// Settings of `tenant`, a name or an id, that stay current.
     ///
     /// Await the result: it resolves to a value that is ready, or to an error that names the cause.
-    pub fn live<C>(&self, tenant: impl Into<String>) -> LiveBuilder<C> {
+    pub fn live<C: DecreeConfig>(&self, tenant: impl Into<String>) -> LiveBuilder<C> {
         LiveBuilder::new(self.clone(), tenant.into())
     }
 
+    /// Fields of `tenant`, a name or an id, that stay current and are named while the program runs.
+    ///
+    /// Touches no network before [`Watcher::start`].
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::InvalidOption`](crate::ErrorKind::InvalidOption) for a tenant that can be none.
+    pub fn watch(&self, tenant: impl Into<String>) -> Result<Watcher, Error> {
+        Watcher::new(self.clone(), tenant.into())
+    }
+
     /// Ends this client and all its clones: calls in flight and later ones fail with
-    /// [`ErrorKind::Closed`](crate::ErrorKind::Closed). Dropping them all does the same, without
-    /// the wait.
+    /// [`ErrorKind::Closed`](crate::ErrorKind::Closed). Its watches end, too, whoever holds them;
+    /// it waits until they are gone.
     ///
     /// # Cancel safety
     ///
     /// Cancel safe: the client is closed all the same.
-    #[expect(clippy::unused_async, reason = "it will wait for the watches")]
     pub async fn close(&self) {
         self.shared.closing.close();
+        self.shared.watches.end_all().await;
     }
 }
 

@@ -182,7 +182,7 @@ impl Client {
             .await?
             .config
             .ok_or_else(|| self.incomplete(&about))?;
-        Ok(wire::reading(config))
+        Ok(wire::reading(tenant, config))
     }
 
     /// A value that came, and is none for the caller.
@@ -192,7 +192,7 @@ impl Client {
             Problem::Null | Problem::Empty => ErrorKind::Null,
             Problem::Redacted | Problem::ImportedRedaction => ErrorKind::Redacted,
             Problem::Unreadable(_) => ErrorKind::Unreadable,
-            Problem::Mismatch(_) => ErrorKind::TypeMismatch,
+            Problem::Mismatch(_) | Problem::Panicked(_) => ErrorKind::TypeMismatch,
         };
         let place = Place(about, self.shared.connection.address());
         let error = Error::new(kind, format!("{place}: {problem}"));

@@ -18,7 +18,7 @@ use super::{
 use crate::{
     error::Error,
     reading::Reading,
-    watch::{self, Cause, Failure, Hints, Row, Source},
+    watch::{self, Cause, Failure, Hints, Path, Row, Source},
 };
 
 /// How many versions a probe lists: enough to see that history was rewritten, and who wrote what
@@ -63,7 +63,8 @@ impl TenantSource {
                 stubs.config().get_config(request).await
             });
         let empty = || Failed::Status(Status::internal("the answer holds no configuration"));
-        answer.await?.config.map(wire::reading).ok_or_else(empty)
+        let config = answer.await?.config.ok_or_else(empty)?;
+        Ok(wire::reading(&self.tenant, config))
     }
 
     async fn list(&self, limit: Duration) -> Result<Vec<Row>, Failed> {
@@ -82,10 +83,10 @@ impl TenantSource {
     }
 
     /// Follows a stream to its end, which is always an error here: a clean end is one, too.
-    async fn subscribe(&self, paths: &[&'static str], hints: &Hints) -> Failed {
+    async fn subscribe(&self, paths: &[Path], hints: &Hints) -> Failed {
         let message = v1::SubscribeRequest {
             tenant_id: self.tenant.clone(),
-            field_paths: paths.iter().map(|path| (*path).to_owned()).collect(),
+            field_paths: paths.iter().map(ToString::to_string).collect(),
             start_version: None,
         };
         let following = async {
@@ -172,7 +173,7 @@ impl Source for TenantSource {
         list.map_err(|failed| self.failure("listing versions of", &failed))
     }
 
-    async fn follow(&self, paths: &[&'static str], hints: &Hints) -> Failure {
+    async fn follow(&self, paths: &[Path], hints: &Hints) -> Failure {
         let end = self.subscribe(paths, hints).await;
         self.failure("following", &end)
     }

@@ -16,10 +16,11 @@ use crate::{
     watch::{Cause, Hint, Row},
 };
 
-/// A whole read. The checksums must be those of the stored texts.
-pub(super) fn reading(config: v1::Config) -> Reading {
+/// A whole read of what the caller calls `tenant`. The checksums must be those of the stored texts.
+pub(super) fn reading(tenant: &str, config: v1::Config) -> Reading {
     Reading {
         tenant_id: config.tenant_id.into(),
+        tenant: tenant.into(),
         version: config.version,
         entries: config.values.into_iter().map(entry).collect(),
     }

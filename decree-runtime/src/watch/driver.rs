@@ -3,47 +3,45 @@
 #[cfg(test)]
 mod tests;
 
-use std::{future::Future, pin::Pin, sync::Arc};
+use std::{convert::Infallible, future::Future, ops::ControlFlow, pin::Pin, sync::Arc};
 
 use tokio::{
-    sync::{oneshot, watch},
+    sync::{mpsc, watch},
     task::JoinSet,
     time::Instant,
 };
 
 use super::{
-    consumer::Consumer,
+    consumers::{Consumers, To},
+    handle::{Command, Newcomer, Watch},
     history::Row,
-    machine::{Action, Answer, Machine, Report, Verdict},
+    look::Look,
+    machine::{Action, Brought, Machine, Report, Verdict},
     source::{Failure, Hint, Hints, Source},
     timing::Timing,
 };
 use crate::{
-    live::Task,
+    live::Hold,
     reading::Reading,
     status::{Phase, Trouble},
 };
 
 type Call<T> = Pin<Box<dyn Future<Output = Result<T, Failure>> + Send>>;
 
-/// Starts a watch that has just read `first`, and delivers to what `attach` makes.
+/// Starts a watch that begins with `first`, and that nobody takes part in yet.
 ///
-/// It ends when the [`Task`] is dropped, or with the runtime.
-pub(crate) fn start<S: Source, K: Consumer>(
-    source: S,
-    first: &Reading,
-    paths: Vec<&'static str>,
-    timing: Timing,
-    attach: impl FnOnce(Task) -> K,
-) {
-    let (lease, lease_end) = oneshot::channel();
+/// It ends with the last [`Hold`], when it is told to, or with the runtime.
+pub(crate) fn start<S: Source>(source: S, first: Arc<Look>, timing: Timing) -> Watch {
+    let (lease, held) = mpsc::channel(1);
     let (running, ended) = watch::channel(());
-    let answer = answer(first, &paths);
+    let (commands, inbox) = mpsc::unbounded_channel();
+    let (look, looked) = watch::channel(first);
+    let answer = look.borrow().answer.clone();
     let driver = Driver {
         machine: Machine::new(answer, timing, fastrand::u64(..), Instant::now()),
         source: Arc::new(source),
-        paths: paths.into(),
-        consumer: attach(Task { lease, ended }),
+        look,
+        consumers: Consumers::default(),
         hints: Arc::new(Hints::default()),
         stream: JoinSet::new(),
         read: None,
@@ -51,24 +49,22 @@ pub(crate) fn start<S: Source, K: Consumer>(
         told: None,
     };
     tokio::spawn(async move {
-        driver.run(lease_end).await;
+        driver.run(held, inbox).await;
         drop(running);
     });
-}
-
-fn answer(reading: &Reading, paths: &[&'static str]) -> Answer {
-    Answer {
-        tenant_id: Arc::clone(&reading.tenant_id),
-        version: reading.version,
-        digest: reading.digest(paths),
+    Watch {
+        hold: Hold { lease, ended },
+        commands,
+        look: looked,
     }
 }
 
-struct Driver<S, K> {
+struct Driver<S> {
     machine: Machine,
     source: Arc<S>,
-    paths: Arc<[&'static str]>,
-    consumer: K,
+    /// What was looked at last, adopted or brought.
+    look: watch::Sender<Arc<Look>>,
+    consumers: Consumers,
     hints: Arc<Hints>,
     /// At most one; it drains the stream while this task decodes.
     stream: JoinSet<Failure>,
@@ -77,9 +73,14 @@ struct Driver<S, K> {
     told: Option<Report>,
 }
 
-impl<S: Source, K: Consumer> Driver<S, K> {
-    async fn run(mut self, mut lease_end: oneshot::Receiver<()>) {
+impl<S: Source> Driver<S> {
+    async fn run(
+        mut self,
+        mut held: mpsc::Receiver<Infallible>,
+        mut inbox: mpsc::UnboundedReceiver<Command>,
+    ) {
         let mut hints = self.hints.subscribe();
+        let mut commands = Vec::new();
         loop {
             while let Some(action) = self.machine.next(Instant::now()) {
                 self.act(action).await;
@@ -88,7 +89,13 @@ impl<S: Source, K: Consumer> Driver<S, K> {
             let wake = self.machine.wake();
             tokio::select! {
                 biased;
-                _ = &mut lease_end => break,
+                // Nothing is ever sent: whoever held it let go.
+                _ = held.recv() => break,
+                1.. = inbox.recv_many(&mut commands, 64) => {
+                    if self.on_commands(commands.drain(..)).is_break() {
+                        break;
+                    }
+                }
                 Ok(()) = hints.changed() => {
                     let version = hints.borrow_and_update().version;
                     self.machine.announced(version, Instant::now());
@@ -111,12 +118,11 @@ impl<S: Source, K: Consumer> Driver<S, K> {
             Action::Probe { timeout } => {
                 self.probe = Some(Box::pin(async move { source.probe(timeout).await }));
             }
-            Action::Subscribe { filtered } => {
-                let (paths, hints) = (Arc::clone(&self.paths), Arc::clone(&self.hints));
-                self.stream.spawn(async move {
-                    let paths = if filtered { &*paths } else { &[] };
-                    source.follow(paths, &hints).await
-                });
+            Action::Subscribe { paths } => {
+                let hints = Arc::clone(&self.hints);
+                self.stream.shutdown().await;
+                self.stream
+                    .spawn(async move { source.follow(&paths, &hints).await });
             }
             Action::Redial => {
                 tracing::warn!("the connection hangs; dialing anew");
@@ -127,36 +133,83 @@ impl<S: Source, K: Consumer> Driver<S, K> {
         }
     }
 
+    fn on_commands(&mut self, commands: impl Iterator<Item = Command>) -> ControlFlow<()> {
+        let now = Instant::now();
+        self.consumers.prune();
+        for command in commands {
+            match command {
+                Command::Join(newcomer) => self.admit(newcomer, now),
+                Command::End => return ControlFlow::Break(()),
+            }
+        }
+        self.machine.decoded(self.consumers.all_accepted());
+        self.machine.listen(self.consumers.paths(), now);
+        ControlFlow::Continue(())
+    }
+
+    fn admit(&mut self, newcomer: Newcomer, now: Instant) {
+        let Newcomer {
+            consumer,
+            look,
+            mut accepted,
+        } = newcomer;
+        let mut has = look.answer.clone();
+        let brought = self.machine.brought(&look.answer, look.asked, now);
+        if brought == Brought::Old {
+            let newer = Arc::clone(&self.look.borrow());
+            has = newer.answer.clone();
+            accepted = consumer.offer(&newer.reading, None);
+        }
+        if let Some(written) = self.machine.known_author(has.version) {
+            consumer.attribute(has.version, written);
+        }
+        consumer.report(&self.machine.report());
+        self.consumers.add(consumer, has, accepted);
+        if brought == Brought::News {
+            self.look.send_replace(look);
+            self.deliver(To::Older, now);
+        }
+    }
+
     fn on_read(&mut self, result: Result<Reading, Failure>) {
         let now = Instant::now();
         let reading = match result {
             Ok(reading) => reading,
             Err(failure) => return self.machine.read_failed(&failure, now),
         };
-        match self.machine.answered(answer(&reading, &self.paths), now) {
-            Verdict::Keep | Verdict::Verified => {}
-            Verdict::Adopt => self.deliver(&reading, now),
+        let look = Look::new(reading, self.machine.read_asked());
+        match self.machine.answered(look.answer.clone(), now) {
+            Verdict::Keep => {}
+            // A newcomer may have something else.
+            Verdict::Verified => self.deliver(To::Older, now),
+            Verdict::Adopt => {
+                self.look.send_replace(Arc::new(look));
+                self.deliver(To::Older, now);
+            }
             Verdict::AdoptRestarted => {
-                let version = reading.version;
                 tracing::warn!(
-                    version,
-                    tenant_id = &*reading.tenant_id,
+                    version = look.answer.version,
+                    tenant_id = &*look.answer.tenant_id,
                     "the tenant has another history"
                 );
                 // Its numbers may be lower than what the cell holds.
                 self.hints.send_replace(Hint::default());
-                self.deliver(&reading, now);
+                self.look.send_replace(Arc::new(look));
+                self.deliver(To::All, now);
             }
         }
     }
 
-    fn deliver(&mut self, reading: &Reading, now: Instant) {
-        let version = reading.version;
-        let hint = self.hints.borrow().clone();
-        let written = hint.written.filter(|_| hint.version == version);
-        let written = written.or_else(|| self.machine.written(version, now));
-        let accepted = self.consumer.offer(reading, written);
-        self.machine.decoded(accepted);
+    fn deliver(&mut self, to: To, now: Instant) {
+        let look = Arc::clone(&self.look.borrow());
+        if self.consumers.any_due(&look.answer, to) {
+            let version = look.answer.version;
+            let hint = self.hints.borrow().clone();
+            let written = hint.written.filter(|_| hint.version == version);
+            let written = written.or_else(|| self.machine.written(version, now));
+            self.consumers.offer(&look, to, written.as_ref());
+        }
+        self.machine.decoded(self.consumers.all_accepted());
     }
 
     fn on_probe(&mut self, result: Result<Vec<Row>, Failure>) {
@@ -164,11 +217,15 @@ impl<S: Source, K: Consumer> Driver<S, K> {
         match result {
             Ok(rows) => {
                 for row in &rows {
-                    self.consumer.attribute(row.version, &row.written);
+                    self.consumers.attribute(row.version, &row.written);
                 }
                 self.machine.probed(rows, now);
             }
             Err(failure) => self.machine.probe_failed(&failure, now),
+        }
+        if self.consumers.prune() {
+            self.machine.listen(self.consumers.paths(), now);
+            self.machine.decoded(self.consumers.all_accepted());
         }
     }
 
@@ -206,7 +263,7 @@ impl<S: Source, K: Consumer> Driver<S, K> {
             }
             _ => {}
         }
-        self.consumer.report(&report);
+        self.consumers.report(&report);
         self.told = Some(report);
     }
 }

@@ -21,10 +21,10 @@ impl Job {
         }
     }
 
-    pub(crate) fn due(now: Instant) -> Self {
+    pub(crate) fn due(at: Instant) -> Self {
         Self {
-            due: Some(now),
-            ..Self::idle(now)
+            due: Some(at),
+            ..Self::idle(at)
         }
     }
 

@@ -6,15 +6,17 @@
 
 mod answers;
 mod failures;
+mod filter;
 #[cfg(test)]
 mod tests;
 
-use std::{sync::Arc, time::Duration};
+use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
 use fastrand::Rng;
 use tokio::time::Instant;
 
 use super::{
+    consumer::Path,
     history::History,
     job::Job,
     retry::{ReadRetry, StreamRetry},
@@ -26,7 +28,7 @@ use crate::{
 };
 
 /// What the driver is to do next.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Action {
     Read {
         timeout: Duration,
@@ -34,8 +36,9 @@ pub(crate) enum Action {
     Probe {
         timeout: Duration,
     },
+    /// Open a stream, instead of one that is open; no paths means all.
     Subscribe {
-        filtered: bool,
+        paths: Arc<[Path]>,
     },
     /// Leave connections that hang, and the stream on them.
     Redial,
@@ -46,7 +49,7 @@ pub(crate) enum Action {
 pub(crate) struct Answer {
     pub(crate) tenant_id: Arc<str>,
     pub(crate) version: i32,
-    /// Of what the application reads.
+    /// Of all that it shows.
     pub(crate) digest: u64,
 }
 
@@ -61,6 +64,19 @@ pub(crate) enum Verdict {
     Verified,
     /// Not now: older than what was seen, or unconfirmed.
     Keep,
+}
+
+/// What the answer that a newcomer has means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Brought {
+    /// Newer than what was seen: show it to everybody.
+    News,
+    /// What was seen.
+    Same,
+    /// Older than what was seen: show the newcomer that.
+    Old,
+    /// The next read tells what to make of it.
+    Doubtful,
 }
 
 /// What is worth telling readers about the watch.
@@ -92,6 +108,8 @@ pub(crate) struct Machine {
     history: History,
     /// Reads that start from then on show another history, whatever their number.
     restarting: Option<Instant>,
+    /// What was asked for before then belongs to a history that is over.
+    history_began: Option<Instant>,
     /// Other content of the version that was seen, waiting for a second look.
     unconfirmed: Option<u64>,
     behind_since: Option<Instant>,
@@ -112,7 +130,14 @@ pub(crate) struct Machine {
     probe_retry: ReadRetry,
     stream: Job,
     stream_retry: StreamRetry,
+    /// Every path that is read.
+    paths: BTreeSet<Path>,
+    /// Whether the server takes that many.
     filtered: bool,
+    /// What the stream was opened with; empty means all.
+    filter: BTreeSet<Path>,
+    /// When to open a stream that covers all paths.
+    reopen: Option<Instant>,
     redial: bool,
 
     verified: Instant,
@@ -133,6 +158,7 @@ impl Machine {
             seen,
             history: History::default(),
             restarting: None,
+            history_began: None,
             unconfirmed: None,
             behind_since: None,
             rejected: false,
@@ -145,9 +171,12 @@ impl Machine {
             next_full_read: now + within(&timing.full_read, &mut rng),
             probe: Job::due(now),
             probe_retry: ReadRetry::new(),
-            stream: Job::due(now),
+            stream: Job::due(now + within(&timing.gather, &mut rng)),
             stream_retry: StreamRetry::new(),
+            paths: BTreeSet::new(),
             filtered: true,
+            filter: BTreeSet::new(),
+            reopen: None,
             redial: false,
             verified: now,
             contact_trouble: None,
@@ -174,11 +203,12 @@ impl Machine {
                 timeout: self.timing.probe_timeout,
             });
         }
+        self.reopen_if_due(now);
         if self.stream.start(now) {
             let settled = now + within(&self.timing.settle, &mut self.rng);
             self.probe.want(settled);
             return Some(Action::Subscribe {
-                filtered: self.filtered,
+                paths: self.open_filter(),
             });
         }
         None
@@ -205,12 +235,23 @@ impl Machine {
         [&self.read, &self.probe, &self.stream]
             .into_iter()
             .filter_map(Job::wake)
+            .chain(self.reopen)
             .min()
     }
 
-    /// Who wrote `version`, if a probe has listed it; else a probe is due that will.
+    /// When the read was asked for that runs, or that came back last.
+    pub(crate) fn read_asked(&self) -> Instant {
+        self.read.started()
+    }
+
+    /// Who wrote `version`, if a probe has listed it.
+    pub(crate) fn known_author(&self, version: i32) -> Option<&Written> {
+        self.history.written(version)
+    }
+
+    /// The same; else a probe is due that will list it.
     pub(crate) fn written(&mut self, version: i32, now: Instant) -> Option<Written> {
-        let known = self.history.written(version).cloned();
+        let known = self.known_author(version).cloned();
         if known.is_none() && version > 0 {
             self.probe.want(now);
         }

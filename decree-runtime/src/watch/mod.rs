@@ -1,17 +1,23 @@
 //! Keeps readers at the state of the server: decisions in [`machine`], IO in [`driver`].
 
 mod consumer;
+mod consumers;
 mod driver;
+mod handle;
 mod history;
 mod job;
+mod look;
 mod machine;
 mod retry;
 mod source;
 mod timing;
 
 pub(crate) use self::{
+    consumer::{Consumer, Delivery, Path},
     driver::start,
+    handle::{Watch, WeakWatch},
     history::Row,
+    look::Look,
     retry::ReadRetry,
     source::{Cause, Failure, Hint, Hints, Source, tell},
     timing::Timing,

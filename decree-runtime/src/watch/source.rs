@@ -4,7 +4,7 @@ use std::{future::Future, time::Duration};
 
 use tokio::sync::watch;
 
-use super::history::Row;
+use super::{consumer::Path, history::Row};
 use crate::{reading::Reading, snapshot::Written};
 
 /// Why a call failed, as far as the watch acts on it.
@@ -60,8 +60,7 @@ pub(crate) trait Source: Send + Sync + 'static {
     fn probe(&self, timeout: Duration) -> impl Future<Output = Result<Vec<Row>, Failure>> + Send;
 
     /// Follows the stream of changes into `hints` until it ends. No paths means all.
-    fn follow(&self, paths: &[&'static str], hints: &Hints)
-    -> impl Future<Output = Failure> + Send;
+    fn follow(&self, paths: &[Path], hints: &Hints) -> impl Future<Output = Failure> + Send;
 
     /// Leaves the connections that hang and dials anew at the next call.
     fn redial(&self);

@@ -19,6 +19,9 @@ pub(crate) struct Timing {
     pub(crate) tick: Range<Duration>,
     /// Between probes without a stream: then they are the only news there is.
     pub(crate) tick_without_stream: Range<Duration>,
+    /// From the first path that the stream does not cover to a stream that does: a program makes its
+    /// handles one after another, and one stream is enough for them.
+    pub(crate) gather: Range<Duration>,
     /// From sending Subscribe to the probe that closes the gap before it took hold. Nothing tells
     /// when it did: the server sends no headers before the first event.
     pub(crate) settle: Range<Duration>,
@@ -52,6 +55,7 @@ impl Default for Timing {
         Self {
             tick: ms(27_000)..ms(33_000),
             tick_without_stream: ms(3_750)..ms(6_250),
+            gather: ms(100)..ms(200),
             settle: ms(500)..ms(1_500),
             full_read: ms(240_000)..ms(360_000),
             probe_timeout: ms(5_000),

@@ -91,6 +91,17 @@ pub mod asynchronous {
         };
     }
 
+    macro_rules! collected {
+        ($versions:expr) => {{
+            let mut versions = $versions;
+            let mut listed = Vec::new();
+            while let Some(version) = versions.next().await {
+                listed.push(version.expect("listed"));
+            }
+            listed
+        }};
+    }
+
     use decree_runtime::Client;
 
     fn client(target: &impl Target, role: Role, tenant_id: &str) -> Client {
@@ -106,6 +117,12 @@ pub mod blocking {
     macro_rules! call {
         ($call:expr) => {
             $call
+        };
+    }
+
+    macro_rules! collected {
+        ($versions:expr) => {
+            $versions.collect::<Result<Vec<_>, _>>().expect("listed")
         };
     }
 
@@ -135,6 +152,7 @@ macro_rules! parts {
             a_rollback_is_a_new_version
             every_refusal_has_its_kind
             a_struct_follows_what_is_written
+            fields_follow_what_is_written
             the_server_says_what_it_is
         }
     };

@@ -4,12 +4,18 @@
 use std::time::{Duration, SystemTime};
 
 use decree_runtime::{
-    DecreeConfig, ErrorKind, Json, Mismatch, Problem, Role, Value, WhatChanged, Write,
+    DecreeConfig, Entry, ErrorKind, Json, Mismatch, Problem, Role, Value, WhatChanged, Write,
 };
 use jiff::{SignedDuration, Timestamp};
 use url::Url;
 
 use super::{Target, Tenant, kind_of};
+
+#[derive(Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+struct Document {
+    limits: Vec<u8>,
+    name: String,
+}
 
 /// Every kind is written as its Rust types, and comes back as each of them.
 pub async fn every_kind_round_trips(target: &impl Target) {
@@ -50,11 +56,6 @@ pub async fn every_kind_round_trips(target: &impl Target) {
     assert_eq!(call!(client.get::<Url>(&name, "all.url")).expect("read"), url);
     let read: serde_json::Value = call!(client.get(&name, "all.json")).expect("read");
     assert_eq!(read, document);
-    #[derive(Debug, PartialEq, serde::Deserialize, serde::Serialize)]
-    struct Document {
-        limits: Vec<u8>,
-        name: String,
-    }
     let Json(typed): Json<Document> = call!(client.get(&name, "all.json")).expect("read");
     assert_eq!(typed.limits, [1, 2]);
     versions.push(call!(client.set(&name, "all.json", Json(typed))).expect("written"));
@@ -140,7 +141,7 @@ pub async fn null_is_told_from_all_else(target: &impl Target) {
     let all: Vec<_> = all.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
     assert_eq!(all, [("all.integer", "0"), ("all.text", ""), ("only.fixed", "eu")]);
     let read = call!(client.read(&name)).expect("read");
-    assert!(read.entry("all.bool").is_some_and(|entry| entry.is_null()));
+    assert!(read.entry("all.bool").is_some_and(Entry::is_null));
     assert!(read.entry("all.bool").is_some_and(|entry| entry.checksum().is_empty()));
     assert!(read.entry("no.such").is_none());
 
@@ -346,11 +347,7 @@ pub async fn history_is_listed_compared_and_restored(target: &impl Target) {
         .set("secret.key", "s3cret");
     let second = call!(client.write(&name, write)).expect("written");
 
-    let mut versions = client.versions(&name);
-    let mut listed = Vec::new();
-    while let Some(version) = call!(versions.next()) {
-        listed.push(version.expect("listed"));
-    }
+    let listed = collected!(client.versions(&name));
     let numbers: Vec<_> = listed.iter().map(|version| version.number).collect();
     assert_eq!(numbers, (1..=second).rev().collect::<Vec<_>>());
     assert_eq!(listed[0], call!(client.version(&name, second)).expect("listed"));
@@ -476,6 +473,52 @@ pub async fn a_struct_follows_what_is_written(target: &impl Target) {
     let once: Pay = call!(user.read(&name)).expect("read").decode().expect("it fits");
     assert_eq!(once.fee, 0.5);
     call!(live.shutdown());
+}
+
+/// Fields that are named while the program runs follow what is written, whoever it is.
+pub async fn fields_follow_what_is_written(target: &impl Target) {
+    let Tenant { name, id } = target.plain_tenant("fields").await;
+    let admin = client(target, Role::Admin, &id);
+    let user = client(target, Role::User, &id);
+    let watcher = user.watch(&name).expect("a sound name");
+    let fee = watcher.field("pay.fee", 0.01);
+    assert_eq!((fee.get(), fee.is_set(), watcher.version()), (0.01, false, 0));
+    call!(watcher.start()).expect("readable");
+    assert!(!fee.is_set());
+    // The same again, and another one, after the start.
+    let again = watcher.field("pay.fee", 0.02);
+    assert_eq!(again.get(), 0.02, "its own default");
+    let banner = watcher.field("pay.banner", None::<String>);
+
+    let mut changes = fee.changes();
+    let (told, heard) = std::sync::mpsc::channel();
+    let guard = again.on_change(move |change| {
+        // Nobody listens any more when the test is over.
+        let _gone = told.send((*change.old, *change.new));
+    });
+    let write = Write::new().set("pay.fee", 0.5).set("pay.banner", "hi");
+    let version = call!(admin.write(&name, write)).expect("written");
+    let change = call!(changes.next()).expect("the watch goes on");
+    assert_eq!((*change.old, *change.new, change.version), (0.01, 0.5, version));
+    assert_eq!(heard.recv_timeout(Duration::from_secs(60)), Ok((0.02, 0.5)));
+    let deadline = Duration::from_secs(60);
+    let start = tokio::time::Instant::now();
+    while banner.get().is_none() || !fee.is_set() {
+        assert!(start.elapsed() < deadline, "{:?}", banner.status());
+        std::thread::yield_now();
+    }
+    assert_eq!(banner.get().as_deref(), Some("hi"));
+    assert_eq!(watcher.version(), version);
+
+    // Null is the default, and a change.
+    call!(admin.set_null(&name, "pay.fee")).expect("written");
+    let change = call!(changes.next()).expect("the watch goes on");
+    assert_eq!((*change.old, *change.new), (0.5, 0.01));
+    assert!(!fee.is_set());
+    drop(guard);
+    call!(user.close());
+    assert!(call!(changes.next()).is_none());
+    assert_eq!(fee.get(), 0.01, "the last value stays");
 }
 
 /// What the server says about itself.

@@ -25,6 +25,18 @@ struct Keys {
 }
 
 #[derive(DecreeConfig)]
+struct Implicit {
+    naïve: i32,
+    #[decree(default = 1)]
+    größe: i32,
+    #[decree(key = "laenge")]
+    länge: i32,
+    #[decree(skip)]
+    übergangen: i32,
+    r#type: i32,
+}
+
+#[derive(DecreeConfig)]
 #[decree(prefix = "a.")]
 struct Prefix {
     a: u32,

@@ -15,6 +15,25 @@ struct Names {
     e: u32,
     #[decree(default)]
     f: u32,
+    #[decree(prefix = "g")]
+    g: u32,
+    #[decree(skip = true, key = "h")]
+    h: u32,
+    #[decree(skip(i))]
+    i: u32,
+    #[decree("j", default = 1)]
+    j: u32,
+    #[decree(key = "k" default = 1)]
+    k: u32,
+    #[decree(my::key = "l")]
+    l: u32,
+}
+
+#[derive(DecreeConfig)]
+#[decree(key = "m", default = 1, crate = "a b")]
+struct Misplaced {
+    #[decree()]
+    m: u32,
 }
 
 fn main() {}

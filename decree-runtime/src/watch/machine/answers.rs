@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::{Answer, Machine, Verdict};
+use super::{Answer, Brought, Machine, Verdict};
 use crate::watch::{history::Row, timing::within};
 
 impl Machine {
@@ -52,6 +52,7 @@ impl Machine {
                 self.history.forget();
             }
             self.restarting = None;
+            self.history_began = Some(self.read.started());
             self.history_restarts += 1;
             self.announced = answer.version;
             self.see(answer);
@@ -78,10 +79,42 @@ impl Machine {
             self.see(answer);
             return Verdict::Adopt;
         }
-        self.unconfirmed = Some(answer.digest);
+        self.look_again(answer.digest, now);
+        Verdict::Keep
+    }
+
+    fn look_again(&mut self, digest: u64, now: Instant) {
+        self.unconfirmed = Some(digest);
         let second_look = now + within(&self.timing.second_look, &mut self.rng);
         self.read.want(second_look);
-        Verdict::Keep
+    }
+
+    /// A newcomer has an answer of its own, which it asked for at `asked`.
+    pub(crate) fn brought(&mut self, answer: &Answer, asked: Instant, now: Instant) -> Brought {
+        if *answer == self.seen {
+            return Brought::Same;
+        }
+        if self.restarting.is_some() {
+            return Brought::Doubtful;
+        }
+        if self.history_began.is_some_and(|began| asked < began) {
+            return Brought::Old;
+        }
+        if answer.tenant_id != self.seen.tenant_id {
+            self.read.want(now);
+            return Brought::Doubtful;
+        }
+        if answer.version > self.seen.version {
+            self.announced = self.announced.max(answer.version);
+            self.unconfirmed = None;
+            self.see(answer.clone());
+            return Brought::News;
+        }
+        if answer.version < self.seen.version {
+            return Brought::Old;
+        }
+        self.look_again(answer.digest, now);
+        Brought::Doubtful
     }
 
     fn see(&mut self, answer: Answer) {

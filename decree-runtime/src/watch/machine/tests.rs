@@ -29,6 +29,10 @@ fn failure(cause: Cause) -> Failure {
     }
 }
 
+fn paths(names: &[&str]) -> BTreeSet<Path> {
+    names.iter().copied().map(Path::from).collect()
+}
+
 /// A machine at version 10, and a clock.
 struct Bench {
     machine: Machine,
@@ -43,8 +47,11 @@ impl Bench {
             machine: Machine::new(answer(10, 1), Timing::default(), 7, now),
             now,
         };
-        assert_eq!(bench.due(), ["probe", "subscribe"]);
+        assert_eq!(bench.due(), ["probe"]);
+        bench.machine.listen(paths(&["a", "b"]), bench.now);
         bench.machine.probed(vec![row(10, "j")], bench.now);
+        bench.pass(ms(200));
+        assert_eq!(bench.due(), ["subscribe"]);
         bench.pass(secs(3));
         assert_eq!(bench.due(), ["probe"]);
         bench.machine.probed(vec![row(10, "j")], bench.now);
@@ -331,13 +338,127 @@ fn too_many_paths_once_means_no_filter_from_then_on() {
     bench
         .machine
         .stream_ended(&failure(Cause::TooManyPaths), bench.now);
-    let unfiltered = Action::Subscribe { filtered: false };
+    let unfiltered = Action::Subscribe { paths: [].into() };
     assert_eq!(bench.machine.next(bench.now), Some(unfiltered));
+    // Which covers every path that will ever be read.
+    bench.machine.listen(paths(&["c"]), bench.now);
+    bench.pass(ms(300));
+    assert_eq!(bench.due(), [""; 0]);
     // A server that says it of no paths at all is not asked in a loop.
     bench
         .machine
         .stream_ended(&failure(Cause::TooManyPaths), bench.now);
     assert!(!bench.due().contains(&"subscribe"));
+}
+
+#[test]
+fn one_new_stream_covers_the_paths_that_are_added_together() {
+    let mut bench = Bench::settled();
+    let start = bench.now;
+    bench.machine.listen(paths(&["a", "b", "c"]), bench.now);
+    bench.pass(ms(50));
+    bench
+        .machine
+        .listen(paths(&["d", "c", "b", "a"]), bench.now);
+    assert_eq!(bench.due(), [""; 0], "not for each of them");
+    bench.now = bench.machine.wake().expect("soon");
+    assert!(bench.now - start <= ms(200));
+    let sorted = ["a", "b", "c", "d"].map(Path::from).into();
+    let opened = Action::Subscribe { paths: sorted };
+    assert_eq!(bench.machine.next(bench.now), Some(opened));
+    let (due, waited) = bench.next_due();
+    assert_eq!(due, ["probe"], "what was written in between");
+    assert!(waited <= ms(1_500), "{waited:?}");
+    assert_eq!(bench.machine.report().reconnects, 0);
+}
+
+#[test]
+fn paths_that_the_stream_covers_need_no_new_one() {
+    for names in [&["a"][..], &["b", "a"], &[]] {
+        let mut bench = Bench::settled();
+        bench.machine.listen(paths(names), bench.now);
+        bench.pass(secs(3));
+        assert_eq!(bench.due(), [""; 0], "{names:?}");
+    }
+    // Who reads another field may leave before the stream is opened for it.
+    let mut bench = Bench::settled();
+    bench.machine.listen(paths(&["a", "c"]), bench.now);
+    bench.machine.listen(paths(&["a"]), bench.now);
+    bench.pass(secs(3));
+    assert_eq!(bench.due(), [""; 0]);
+}
+
+#[test]
+fn a_path_does_not_hasten_a_stream_that_waits_for_its_turn() {
+    let mut bench = Bench::settled();
+    for _ in 0..8 {
+        bench
+            .machine
+            .stream_ended(&failure(Cause::Server), bench.now);
+        while !bench.due().contains(&"subscribe") {
+            bench.pass(ms(100));
+        }
+    }
+    bench.machine.listen(paths(&["c"]), bench.now);
+    bench
+        .machine
+        .stream_ended(&failure(Cause::Server), bench.now);
+    bench.machine.listen(paths(&["c", "d"]), bench.now);
+    bench.pass(secs(3));
+    assert!(!bench.due().contains(&"subscribe"));
+}
+
+#[test]
+fn what_a_newcomer_has_is_judged_like_a_read() {
+    let other = Answer {
+        tenant_id: "u".into(),
+        ..answer(10, 1)
+    };
+    for (has, brought, seen) in [
+        (answer(10, 1), Brought::Same, 10),
+        (answer(9, 1), Brought::Old, 10),
+        (answer(11, 2), Brought::News, 11),
+        (answer(10, 2), Brought::Doubtful, 10),
+        (other, Brought::Doubtful, 10),
+    ] {
+        let mut bench = Bench::settled();
+        let verdict = bench.machine.brought(&has, bench.now, bench.now);
+        assert_eq!(verdict, brought, "{has:?}");
+        assert_eq!(bench.machine.report().seen, seen, "{has:?}");
+        // What is doubtful is looked at soon.
+        bench.pass(secs(2));
+        let looks = bench.due().contains(&"read");
+        assert_eq!(looks, brought == Brought::Doubtful, "{has:?}");
+    }
+}
+
+#[test]
+fn what_a_newcomer_asked_for_before_a_restart_is_no_news() {
+    let mut bench = Bench::settled();
+    let before = bench.now;
+    bench.next_due();
+    bench.machine.probed(vec![row(9, "x")], bench.now);
+    bench.machine.probed(vec![row(10, "x")], bench.now);
+    let brought =
+        |bench: &mut Bench, asked| bench.machine.brought(&answer(20, 5), asked, bench.now);
+    let meanwhile = brought(&mut bench, before);
+    assert_eq!(meanwhile, Brought::Doubtful, "the read is due");
+    assert_eq!(bench.due(), ["read"]);
+    let verdict = bench.machine.answered(answer(10, 9), bench.now);
+    assert_eq!(verdict, Verdict::AdoptRestarted);
+    assert_eq!(brought(&mut bench, before), Brought::Old);
+    let now = bench.now;
+    assert_eq!(brought(&mut bench, now), Brought::News);
+}
+
+#[test]
+fn a_newcomer_and_a_read_that_agree_are_two_looks() {
+    let mut bench = Bench::settled();
+    let has = answer(10, 2);
+    bench.machine.brought(&has, bench.now, bench.now);
+    bench.pass(secs(2));
+    assert_eq!(bench.due(), ["read"]);
+    assert_eq!(bench.machine.answered(has, bench.now), Verdict::Adopt);
 }
 
 #[test]

@@ -1,0 +1,11 @@
+use decree_runtime::DecreeConfig;
+
+struct Clock;
+
+#[derive(DecreeConfig)]
+struct Skipped {
+    #[decree(skip)]
+    clock: Clock,
+}
+
+fn main() {}

@@ -1,0 +1,108 @@
+//! The first read of a tenant: tried until it succeeds, or until it never will.
+
+use std::{sync::Arc, time::Duration};
+
+use tokio::time::Instant;
+
+use super::{
+    Client,
+    call::{FOREVER, Failed, closed},
+    deadline,
+    source::TenantSource,
+};
+use crate::{
+    decode::DecodeError,
+    error::{Error, ErrorKind},
+    reading::Reading,
+    watch::{Cause, Look, ReadRetry},
+};
+
+/// How long to try before giving up, unless said: a thousand programs that start at once behind the
+/// server's rate limit need 15 s.
+pub(super) const START_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// How long an answer like "no such tenant" is doubted at start: a server whose database is just
+/// coming up gives it, too.
+const DOUBT: Duration = Duration::from_secs(2);
+
+pub(super) async fn first_look(
+    client: &Client,
+    source: &TenantSource,
+    start_timeout: Duration,
+) -> Result<Arc<Look>, Error> {
+    let started = Instant::now();
+    let deadline = started + start_timeout.min(FOREVER);
+    let mut retry = ReadRetry::new();
+    let mut rng = fastrand::Rng::new();
+    let mut tried = 0;
+    loop {
+        let asked = Instant::now();
+        let left = deadline.saturating_duration_since(asked);
+        let failed = match read_once(client, source, client.timeout.min(left)).await {
+            Ok(reading) => return Ok(Arc::new(Look::new(reading, asked))),
+            Err(failed) => failed,
+        };
+        tried += 1;
+        let failure = source.failure("reading", &failed);
+        let wait = match failure.cause {
+            Cause::RateLimited => retry.refused(&mut rng),
+            cause => retry.failed(cause == Cause::Connection, &mut rng),
+        };
+        let error = source.error("reading", failed, tried);
+        let give_up_at = match certainty(error.kind()) {
+            Certainty::Final => started,
+            Certainty::Doubtful => deadline.min(started + DOUBT),
+            Certainty::Passing => deadline,
+        };
+        let left = give_up_at.saturating_duration_since(Instant::now());
+        let Some(wait) = deadline::shortened(wait, left) else {
+            return Err(error);
+        };
+        if tried == 1 {
+            tracing::warn!(trouble = failure.message, "not ready yet; trying again");
+        }
+        tokio::select! {
+            biased;
+            () = client.shared.closing.closed() => return Err(closed()),
+            () = tokio::time::sleep(wait) => {}
+        }
+    }
+}
+
+async fn read_once(
+    client: &Client,
+    source: &TenantSource,
+    limit: Duration,
+) -> Result<Reading, Failed> {
+    client.check_server().await.map_err(Failed::Unsent)?;
+    source.read_all(limit).await
+}
+
+/// The newest version does not fit what the program reads.
+pub(super) fn does_not_fit(source: &TenantSource, error: DecodeError) -> Error {
+    let message = format!("{} does not fit the program", source.place());
+    Error::new(ErrorKind::Rejected, message)
+        .about(Some(source.tenant()), None)
+        .with_source(error.of_named_tenant())
+}
+
+/// What more time would change.
+enum Certainty {
+    Final,
+    /// Nothing, unless the server is only half awake.
+    Doubtful,
+    Passing,
+}
+
+fn certainty(kind: ErrorKind) -> Certainty {
+    match kind {
+        ErrorKind::Closed | ErrorKind::IncompatibleServer | ErrorKind::InvalidOption => {
+            Certainty::Final
+        }
+        ErrorKind::PermissionDenied
+        | ErrorKind::Unauthenticated
+        | ErrorKind::UnknownTenant
+        | ErrorKind::InvalidArgument => Certainty::Doubtful,
+        _ => Certainty::Passing,
+    }
+}

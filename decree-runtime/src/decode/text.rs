@@ -1,0 +1,21 @@
+//! Defaults that are written as text.
+
+/// A type whose default can be written as text. Only derived code uses it.
+#[diagnostic::on_unimplemented(
+    message = "a text cannot be the default of a setting of type `{Self}`",
+    label = "`{Self}` is not made of a text",
+    note = "write an expression of that type, such as `default = Duration::from_secs(30)`",
+    note = "texts do for `String`, for `Duration` under just this name, and for types that are `From<&str>`"
+)]
+pub trait FromText {
+    /// The default that `text` stands for.
+    fn from_text(text: &'static str) -> Self;
+}
+
+// So that the message above is shown, and not that `From` is missing.
+#[diagnostic::do_not_recommend]
+impl<T: From<&'static str>> FromText for T {
+    fn from_text(text: &'static str) -> Self {
+        Self::from(text)
+    }
+}

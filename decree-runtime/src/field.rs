@@ -1,0 +1,174 @@
+//! One field of a tenant, by its name.
+
+mod callback;
+mod changes;
+mod held;
+
+use std::{fmt, sync::Arc};
+
+use self::held::Held;
+pub use self::{
+    callback::CallbackGuard,
+    changes::{Change, Changes},
+};
+use crate::{
+    decode::DecodeError,
+    live::Live,
+    reading::Reading,
+    snapshot::{Snapshot, Versioned},
+    status::{Phase, Status},
+    value::FromValue,
+};
+
+/// One field that is always current. Made by [`Watcher::field`](crate::Watcher::field).
+///
+/// A cheap handle, which keeps the watch running once its watcher is started. Reading it takes no
+/// lock and never fails: a value that is no `T`, or that the server hides, replaces nothing and is
+/// a [`rejection`](Status::rejection) of the [`status`](Self::status).
+///
+/// ```no_run
+/// # async fn example(client: decree_runtime::Client) -> Result<(), decree_runtime::Error> {
+/// use std::time::Duration;
+///
+/// let watcher = client.watch("acme")?;
+/// let timeout = watcher.field("payments.timeout", Duration::from_secs(30));
+/// let banner = watcher.field("payments.banner", None::<String>);
+/// watcher.start().await?;
+/// println!("{:?} {}", timeout.get(), banner.is_set());
+/// # Ok(())
+/// # }
+/// ```
+pub struct Field<T> {
+    live: Live<Held<T>>,
+    path: Arc<str>,
+}
+
+/// What a reading makes of a field, and of what it held before.
+type Decode<T> =
+    Box<dyn Fn(&Reading, &Snapshot<Held<T>>) -> Result<Held<T>, DecodeError> + Send + Sync>;
+
+impl<T> Field<T> {
+    /// A field that follows no watch, and what makes it follow one.
+    pub(crate) fn new(path: Arc<str>, default: T) -> (Self, Decode<T>)
+    where
+        T: FromValue + Send + Sync + 'static,
+    {
+        let default = Arc::new(default);
+        let first = Versioned::before_any(Held::default_of(&default));
+        let live = Live::new(first, Phase::NotStarted);
+        let field = Self {
+            live,
+            path: Arc::clone(&path),
+        };
+        let decode = move |reading: &Reading, before: &Snapshot<Held<T>>| {
+            Held::next(&path, &default, reading, before)
+                .map_err(|error| DecodeError::of_fields("Field", reading, vec![error]))
+        };
+        (field, Box::new(decode))
+    }
+
+    pub(crate) fn live(&self) -> &Live<Held<T>> {
+        &self.live
+    }
+
+    pub(crate) fn shared_path(&self) -> &Arc<str> {
+        &self.path
+    }
+
+    /// The value.
+    #[must_use]
+    pub fn get(&self) -> T
+    where
+        T: Clone,
+    {
+        self.with(T::clone)
+    }
+
+    /// Runs `read` on the value; the cheapest way to read. Keep it short.
+    pub fn with<R>(&self, read: impl FnOnce(&T) -> R) -> R {
+        self.live.with(|held| read(&held.value))
+    }
+
+    /// Whether the value is the server's: it was written, and is not null.
+    #[must_use]
+    pub fn is_set(&self) -> bool {
+        self.live.with(Held::is_set)
+    }
+
+    /// The number of the version whose value this is; 0 before the start.
+    #[must_use]
+    pub fn version(&self) -> i32 {
+        self.live.version()
+    }
+
+    /// What the watch knows about itself and about this field.
+    #[must_use]
+    pub fn status(&self) -> Status {
+        self.live.status()
+    }
+
+    /// The dotted name on the server.
+    #[must_use]
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+}
+
+impl<T: Send + Sync + 'static> Field<T> {
+    /// The changes from now on, as a stream.
+    ///
+    /// ```no_run
+    /// # async fn example(fee: decree_runtime::Field<f64>) {
+    /// let mut changes = fee.changes();
+    /// while let Some(change) = changes.next().await {
+    ///     println!("from {} to {} by version {}", change.old, change.new, change.version);
+    /// }
+    /// # }
+    /// ```
+    pub fn changes(&self) -> Changes<T> {
+        Changes::new(self.live.clone())
+    }
+
+    /// Calls `f` for each change from now on, until the guard is dropped.
+    ///
+    /// It is called on a thread where it may block, one change at a time, and never while readers or
+    /// the watch wait for it. While it runs, changes are taken together. If it panics, that is
+    /// logged, and the next change calls it again.
+    ///
+    /// ```no_run
+    /// # fn example(fee: decree_runtime::Field<f64>) {
+    /// let guard = fee.on_change(|change| println!("{} is the fee now", change.new));
+    /// # drop(guard);
+    /// # }
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// Outside of a tokio runtime.
+    pub fn on_change<F>(&self, f: F) -> CallbackGuard
+    where
+        F: Fn(&Change<T>) + Send + Sync + 'static,
+    {
+        CallbackGuard::new(Arc::clone(&self.path), self.changes(), f)
+    }
+}
+
+impl<T> Clone for Field<T> {
+    fn clone(&self) -> Self {
+        Self {
+            live: self.live.clone(),
+            path: Arc::clone(&self.path),
+        }
+    }
+}
+
+impl<T: fmt::Debug> fmt::Debug for Field<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let held = self.live.load();
+        f.debug_struct("Field")
+            .field("path", &self.path)
+            .field("version", &held.version())
+            .field("value", &held.value)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,104 @@
+//! A running watch, as those who take part hold it.
+
+use std::sync::Arc;
+
+use tokio::sync::{mpsc, watch};
+
+use super::{consumer::Consumer, look::Look};
+use crate::live::Hold;
+
+/// What a watch is told while it runs.
+pub(crate) enum Command {
+    Join(Newcomer),
+    /// Whoever holds it.
+    End,
+}
+
+/// A consumer that takes part from now on.
+pub(crate) struct Newcomer {
+    pub(crate) consumer: Box<dyn Consumer>,
+    /// What it was offered before it came.
+    pub(crate) look: Arc<Look>,
+    pub(crate) accepted: bool,
+}
+
+/// A watch that runs at least as long as this.
+#[derive(Clone)]
+pub(crate) struct Watch {
+    pub(crate) hold: Hold,
+    pub(super) commands: mpsc::UnboundedSender<Command>,
+    pub(super) look: watch::Receiver<Arc<Look>>,
+}
+
+impl Watch {
+    /// Adds a consumer that shows or refuses `look` already.
+    ///
+    /// What the watch looked at in the meantime it is offered at once, so nothing falls between.
+    pub(crate) fn join(&self, consumer: Box<dyn Consumer>, look: Arc<Look>, accepted: bool) {
+        consumer.follow(self.hold.clone());
+        let newcomer = Newcomer {
+            consumer,
+            look,
+            accepted,
+        };
+        // A watch that has just ended drops what is sent, and that tells the handles.
+        let _ended = self.commands.send(Command::Join(newcomer));
+    }
+
+    /// What it has looked at last.
+    pub(crate) fn look(&self) -> Arc<Look> {
+        Arc::clone(&self.look.borrow())
+    }
+
+    pub(crate) fn downgrade(&self) -> WeakWatch {
+        WeakWatch {
+            lease: self.hold.lease.downgrade(),
+            ended: self.hold.ended.clone(),
+            commands: self.commands.clone(),
+            look: self.look.clone(),
+        }
+    }
+}
+
+/// A watch that ends when it likes to.
+#[derive(Clone)]
+pub(crate) struct WeakWatch {
+    lease: mpsc::WeakSender<std::convert::Infallible>,
+    ended: watch::Receiver<()>,
+    commands: mpsc::UnboundedSender<Command>,
+    look: watch::Receiver<Arc<Look>>,
+}
+
+impl WeakWatch {
+    /// `None` once it ends, by whatever way.
+    pub(crate) fn upgrade(&self) -> Option<Watch> {
+        if self.commands.is_closed() {
+            return None;
+        }
+        let hold = Hold {
+            lease: self.lease.upgrade()?,
+            ended: self.ended.clone(),
+        };
+        Some(Watch {
+            hold,
+            commands: self.commands.clone(),
+            look: self.look.clone(),
+        })
+    }
+
+    pub(crate) fn has_ended(&self) -> bool {
+        self.ended.has_changed().is_err()
+    }
+
+    /// Ends it, whoever holds it.
+    pub(crate) fn end(&self) {
+        // It may have ended before.
+        let _ended = self.commands.send(Command::End);
+    }
+
+    /// Waits until it is gone.
+    pub(crate) async fn ended(mut self) {
+        // An error is what is waited for: the sender goes with the watch.
+        let _ended = self.ended.changed().await;
+    }
+}

@@ -1,0 +1,31 @@
+//! What a watch has looked at.
+
+use std::sync::Arc;
+
+use tokio::time::Instant;
+
+use super::machine::Answer;
+use crate::reading::Reading;
+
+/// A whole read, and when it was asked for: an answer is no newer than its question.
+#[derive(Debug, Clone)]
+pub(crate) struct Look {
+    pub(crate) reading: Arc<Reading>,
+    pub(crate) answer: Answer,
+    pub(crate) asked: Instant,
+}
+
+impl Look {
+    pub(crate) fn new(reading: Reading, asked: Instant) -> Self {
+        let answer = Answer {
+            tenant_id: Arc::clone(&reading.tenant_id),
+            version: reading.version,
+            digest: reading.digest(),
+        };
+        Self {
+            reading: Arc::new(reading),
+            answer,
+            asked,
+        }
+    }
+}

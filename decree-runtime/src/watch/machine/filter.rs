@@ -1,0 +1,47 @@
+//! What the stream is asked for.
+
+use std::{collections::BTreeSet, sync::Arc};
+
+use tokio::time::Instant;
+
+use super::Machine;
+use crate::watch::{consumer::Path, timing::within};
+
+impl Machine {
+    /// From now on all of `paths` are read, and no others.
+    pub(crate) fn listen(&mut self, paths: BTreeSet<Path>, now: Instant) {
+        self.paths = paths;
+        if self.reopen.is_none() && self.lacks_paths() {
+            self.reopen = Some(now + within(&self.timing.gather, &mut self.rng));
+        }
+    }
+
+    /// Whether the stream that is open says nothing of some that are read.
+    fn lacks_paths(&self) -> bool {
+        let covered = self.filter.is_empty() || self.paths.is_subset(&self.filter);
+        self.stream.is_running() && !covered
+    }
+
+    pub(super) fn reopen_if_due(&mut self, now: Instant) {
+        if self.reopen.is_none_or(|at| now < at) {
+            return;
+        }
+        // Who asked for it may have left since, and a new stream may have been opened.
+        let lacking = self.lacks_paths();
+        self.reopen = None;
+        if lacking {
+            self.stream.finish();
+            self.stream.want(now);
+        }
+    }
+
+    /// The filter of the stream that opens now.
+    pub(super) fn open_filter(&mut self) -> Arc<[Path]> {
+        self.filter = if self.filtered {
+            self.paths.clone()
+        } else {
+            BTreeSet::new()
+        };
+        self.filter.iter().cloned().collect()
+    }
+}
