@@ -40,7 +40,7 @@ async fn run() -> Outcome {
     say(format!("  curl '{web}/quote?amount=100'"));
     let option = server.as_option();
     say(format!(
-        "  cargo run -q -p decree-dev -- {option}set {tenant} payments.fee 0.02"
+        "  cargo run -q -p decree-dev -- set {tenant} payments.fee 0.02{option}"
     ));
 
     // Dropped on an early return, it ends its task.

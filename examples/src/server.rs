@@ -92,7 +92,7 @@ impl Server {
     pub fn as_option(&self) -> String {
         match self.address.as_str() {
             USUAL | "localhost:9090" => String::new(),
-            other => format!("--server {other} "),
+            other => format!(" --server {other}"),
         }
     }
 
