@@ -1,15 +1,19 @@
 //! From one reading to one struct: all of it, or every reason why not.
 
+mod problem;
 #[cfg(test)]
 mod tests;
 mod text;
 
-use std::{borrow::Cow, fmt, sync::Arc};
+use std::sync::Arc;
 
-pub use self::text::FromText;
+pub use self::{
+    problem::{DecodeError, FieldError, Problem},
+    text::FromText,
+};
 use crate::{
     reading::{Entry, Reading, Stored},
-    value::{FromValue, Kind, Mismatch},
+    value::{FromValue, Kind},
 };
 
 /// A struct of settings. Derive it: `#[derive(DecreeConfig)]`.
@@ -201,178 +205,6 @@ impl Reading {
         decode(self)
     }
 }
-
-/// Why one field is bad.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Problem {
-    /// The server has no value, and the struct no default.
-    Missing,
-    /// The value is null, and the struct has no use for null.
-    Null,
-    /// Empty text in a field that is not text, which is how an import writes null.
-    Empty,
-    /// The schema calls the field sensitive: the server shows it to nobody.
-    Redacted,
-    /// The stored text itself is the server's mask: an export was imported.
-    ImportedRedaction,
-    /// What the server shows is a stand-in for a text that it could not parse or that it hides.
-    Unreadable(Kind),
-    /// A value of another kind, or out of range.
-    Mismatch(Mismatch),
-    /// The conversion panicked, with this message.
-    Panicked(String),
-}
-
-/// Says what is wrong and what to do about it.
-impl fmt::Display for Problem {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Missing => f.write_str(
-                "the server has no value for it and the struct no default; set it on the server, \
-                 or give the field `default = …` or an `Option` type",
-            ),
-            Self::Null => f.write_str(
-                "it is null on the server and the struct has no default; set a value, \
-                 or give the field `default = …` or an `Option` type",
-            ),
-            Self::Empty => f.write_str(
-                "its stored text is empty, which is how an import writes null, and the struct has \
-                 no default; set a value, or give the field `default = …` or an `Option` type",
-            ),
-            Self::Redacted => f.write_str(
-                "the server redacts it, because its schema says `sensitive`: no client can read it; \
-                 take the field out of the struct, or make it not sensitive in the schema",
-            ),
-            Self::ImportedRedaction => f.write_str(
-                "the stored text itself is the server's mask for secrets, because an export was \
-                 imported; set the real value again",
-            ),
-            Self::Unreadable(kind) => write!(
-                f,
-                "expected a {kind}, found the stand-in that the server shows for a value it redacts \
-                 or cannot parse; set the value again, or make the field not sensitive in the schema",
-            ),
-            Self::Mismatch(mismatch) => write!(
-                f,
-                "{mismatch}; change the type of the field in the struct or in the schema, or the \
-                 value on the server",
-            ),
-            Self::Panicked(message) => write!(f, "its conversion panicked: {message}"),
-        }
-    }
-}
-
-impl std::error::Error for Problem {}
-
-/// One bad field.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{path}`: {problem}")]
-pub struct FieldError {
-    path: Cow<'static, str>,
-    problem: Problem,
-}
-
-impl FieldError {
-    pub(crate) fn new(path: impl Into<Cow<'static, str>>, problem: Problem) -> Self {
-        let path = path.into();
-        Self { path, problem }
-    }
-
-    /// The dotted name on the server.
-    #[must_use]
-    pub fn path(&self) -> &str {
-        &self.path
-    }
-
-    /// What is wrong with it.
-    #[must_use]
-    pub fn problem(&self) -> &Problem {
-        &self.problem
-    }
-}
-
-/// A version of a tenant that does not fit a struct.
-///
-/// `{}` prints a line that names the version, then a line for each bad field, with what is wrong
-/// and what to do about it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DecodeError {
-    config: &'static str,
-    tenant_id: Arc<str>,
-    /// As the caller typed it; `None` when whoever reports the error has named it.
-    tenant: Option<Arc<str>>,
-    version: i32,
-    errors: Vec<FieldError>,
-    panic: Option<String>,
-}
-
-impl DecodeError {
-    /// For fields that are read one by one; `reader` says by what.
-    pub(crate) fn of_fields(
-        reader: &'static str,
-        reading: &Reading,
-        errors: Vec<FieldError>,
-    ) -> Self {
-        Self {
-            config: reader,
-            tenant_id: Arc::clone(&reading.tenant_id),
-            tenant: Some(Arc::clone(&reading.tenant)),
-            version: reading.version,
-            errors,
-            panic: None,
-        }
-    }
-
-    /// The version that does not fit.
-    #[must_use]
-    pub fn version(&self) -> i32 {
-        self.version
-    }
-
-    /// The server's id of the tenant.
-    #[must_use]
-    pub fn tenant_id(&self) -> &str {
-        &self.tenant_id
-    }
-
-    /// The error for a message that names the tenant already.
-    pub(crate) fn of_named_tenant(mut self) -> Self {
-        self.tenant = None;
-        self
-    }
-
-    pub(crate) fn into_fields(self) -> Vec<FieldError> {
-        self.errors
-    }
-
-    /// Every bad field, in the order of the struct.
-    #[must_use]
-    pub fn fields(&self) -> &[FieldError] {
-        &self.errors
-    }
-}
-
-impl fmt::Display for DecodeError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "version {}", self.version)?;
-        if let Some(tenant) = &self.tenant {
-            write!(f, " of tenant `{tenant}`")?;
-        }
-        write!(f, " does not fit `{}`", self.config)?;
-        if let Some(panic) = &self.panic {
-            write!(f, ": a conversion panicked: {panic}")?;
-        } else {
-            f.write_str(":")?;
-        }
-        for error in &self.errors {
-            write!(f, "\n  {error}")?;
-        }
-        Ok(())
-    }
-}
-
-impl std::error::Error for DecodeError {}
 
 /// Makes a whole struct of a reading.
 ///

@@ -19,6 +19,7 @@ mod other_end;
 mod read;
 mod retry;
 mod schema;
+mod send;
 mod server;
 mod source;
 mod start;

@@ -32,7 +32,7 @@ fn read<T: FromValue>(stored: Option<Stored>, default: Option<T>) -> Result<T, P
     let Mode::Read { mut errors, .. } = fields.0 else {
         unreachable!("it reads");
     };
-    value.ok_or_else(|| errors.remove(0).problem)
+    value.ok_or_else(|| errors.remove(0).problem().clone())
 }
 
 #[test]
