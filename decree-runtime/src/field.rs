@@ -6,6 +6,8 @@ mod held;
 
 use std::{fmt, sync::Arc};
 
+use tokio::runtime::Handle;
+
 use self::held::Held;
 pub use self::{
     callback::CallbackGuard,
@@ -41,6 +43,8 @@ use crate::{
 pub struct Field<T> {
     live: Live<Held<T>>,
     path: Arc<str>,
+    /// Where its callbacks run.
+    runtime: Handle,
 }
 
 /// What a reading makes of a field, and of what it held before.
@@ -49,7 +53,7 @@ type Decode<T> =
 
 impl<T> Field<T> {
     /// A field that follows no watch, and what makes it follow one.
-    pub(crate) fn new(path: Arc<str>, default: T) -> (Self, Decode<T>)
+    pub(crate) fn new(path: Arc<str>, default: T, runtime: Handle) -> (Self, Decode<T>)
     where
         T: FromValue + Send + Sync + 'static,
     {
@@ -59,6 +63,7 @@ impl<T> Field<T> {
         let field = Self {
             live,
             path: Arc::clone(&path),
+            runtime,
         };
         let decode = move |reading: &Reading, before: &Snapshot<Held<T>>| {
             Held::next(&path, &default, reading, before)
@@ -141,15 +146,11 @@ impl<T: Send + Sync + 'static> Field<T> {
     /// # drop(guard);
     /// # }
     /// ```
-    ///
-    /// # Panics
-    ///
-    /// Outside of a tokio runtime.
     pub fn on_change<F>(&self, f: F) -> CallbackGuard
     where
         F: Fn(&Change<T>) + Send + Sync + 'static,
     {
-        CallbackGuard::new(Arc::clone(&self.path), self.changes(), f)
+        CallbackGuard::new(&self.runtime, Arc::clone(&self.path), self.changes(), f)
     }
 }
 
@@ -158,6 +159,7 @@ impl<T> Clone for Field<T> {
         Self {
             live: self.live.clone(),
             path: Arc::clone(&self.path),
+            runtime: self.runtime.clone(),
         }
     }
 }

@@ -379,3 +379,35 @@ async fn a_callback_that_panics_is_called_again_and_one_whose_guard_is_gone_is_n
     assert_eq!(sum.load(Ordering::SeqCst), 11);
     assert_eq!(Arc::strong_count(&sum), 1, "nothing of it is left");
 }
+
+/// Where it is called from does not matter: the client knows where it runs.
+#[test]
+fn a_callback_can_be_registered_outside_of_a_runtime() {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build();
+    let runtime = runtime.expect("a runtime");
+    let (server, fee) = runtime.block_on(async {
+        let server = server().await;
+        let (_, fee) = following(&server, "pay.fee").await;
+        (server, fee)
+    });
+    let (told, heard) = mpsc::channel();
+    let _guard = fee.on_change(move |change| {
+        let _gone = told.send(*change.new);
+    });
+    runtime.block_on(async { server.set("acme", "pay.fee", "7").expect("written") });
+    assert_eq!(heard.recv_timeout(Duration::from_secs(60)), Ok(7));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_watcher_of_a_closed_client_says_so() {
+    let server = server().await;
+    let client = client(&server);
+    let watcher = client.watch("acme").expect("a name");
+    watcher.start().await.expect("readable");
+    watcher.start().await.expect("it does nothing");
+    client.close().await;
+    let error = watcher.start().await.expect_err("closed");
+    assert_eq!(error.kind(), ErrorKind::Closed);
+}

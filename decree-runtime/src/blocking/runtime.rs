@@ -68,12 +68,6 @@ impl Runtime {
         (thread::current().id() != self.thread).then(|| self.run(future))
     }
 
-    /// Calls what starts tasks; they run on the thread.
-    pub(super) fn within<T>(&self, start: impl FnOnce() -> T) -> T {
-        let _context = self.handle.enter();
-        start()
-    }
-
     fn run<T>(&self, future: impl Future<Output = T>) -> T {
         let _context = self.handle.enter();
         // On a thread of another runtime the budget is that of the task which blocks here: it never

@@ -108,7 +108,7 @@ impl<T: Send + Sync + 'static> Field<T> {
         F: Fn(&Change<T>) + Send + Sync + 'static,
     {
         CallbackGuard {
-            _guard: self.runtime.within(|| self.field.on_change(f)),
+            _guard: self.field.on_change(f),
             _runtime: Arc::clone(&self.runtime),
         }
     }

@@ -279,11 +279,11 @@ impl ClientBuilder {
                 return Err(Error::new(ErrorKind::InvalidOption, message));
             }
         }
-        if tokio::runtime::Handle::try_current().is_err() {
+        let runtime = tokio::runtime::Handle::try_current().map_err(|error| {
             let message = "a client needs a tokio runtime around it: build it under \
                            `#[tokio::main]` or in a task, or use `blocking::Client`";
-            return Err(Error::new(ErrorKind::InvalidOption, message));
-        }
+            Error::new(ErrorKind::InvalidOption, message).with_source(error)
+        })?;
         let connection = Connection::new(
             address,
             &self.tls,
@@ -293,6 +293,7 @@ impl ClientBuilder {
         )?;
         Ok(Client {
             shared: Arc::new(Shared {
+                runtime,
                 connection,
                 identity,
                 retry: self.retry,

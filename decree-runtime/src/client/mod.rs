@@ -106,6 +106,8 @@ pub struct Client {
 type Decorate = Arc<dyn Fn(&mut http::HeaderMap) + Send + Sync>;
 
 struct Shared {
+    /// Where its connections and watches run.
+    runtime: tokio::runtime::Handle,
     connection: Connection,
     identity: Identity,
     retry: RetryPolicy,

@@ -8,6 +8,7 @@ use std::{
 
 use super::{
     Client,
+    call::closed,
     source::TenantSource,
     start::{START_TIMEOUT, does_not_fit, first_look},
 };
@@ -91,7 +92,11 @@ impl Watcher {
     where
         T: FromValue + Send + Sync + 'static,
     {
-        let (field, decode) = Field::new(path.into().into(), default);
+        let (field, decode) = Field::new(
+            path.into().into(),
+            default,
+            self.shared.client.shared.runtime.clone(),
+        );
         let paths = vec![Arc::clone(field.shared_path())];
         let consumer = Box::new(Delivery::new(field.live(), paths, decode));
         let watch = match &mut *self.shared.state() {
@@ -120,10 +125,11 @@ impl Watcher {
     ///
     /// Cancel safe: it is started as a whole or not at all.
     pub async fn start(&self) -> Result<(), Error> {
-        if matches!(*self.shared.state(), State::Started(_)) {
-            return Ok(());
-        }
         let Shared { client, source, .. } = &*self.shared;
+        if matches!(*self.shared.state(), State::Started(_)) {
+            let closed = client.shared.closing.is_closed().then(closed);
+            return closed.map_or(Ok(()), Err);
+        }
         let look = first_look(client, source, self.start_timeout).await?;
         let mut state = self.shared.state();
         let State::Waiting(waiting) = &mut *state else {

@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use tokio::task::{JoinSet, spawn_blocking};
+use tokio::{
+    runtime::Handle,
+    task::{JoinSet, spawn_blocking},
+};
 
 use super::changes::{Change, Changes};
 
@@ -19,14 +22,14 @@ pub struct CallbackGuard {
 }
 
 impl CallbackGuard {
-    pub(super) fn new<T, F>(path: Arc<str>, mut changes: Changes<T>, f: F) -> Self
+    pub(super) fn new<T, F>(runtime: &Handle, path: Arc<str>, mut changes: Changes<T>, f: F) -> Self
     where
         T: Send + Sync + 'static,
         F: Fn(&Change<T>) + Send + Sync + 'static,
     {
         let f = Arc::new(f);
         let mut task = JoinSet::new();
-        task.spawn(async move {
+        let calling = async move {
             while let Some(change) = changes.next().await {
                 let f = Arc::clone(&f);
                 let version = change.version;
@@ -35,7 +38,8 @@ impl CallbackGuard {
                     tracing::error!(path = &*path, version, "a callback panicked");
                 }
             }
-        });
+        };
+        task.spawn_on(calling, runtime);
         Self { _task: task }
     }
 }
