@@ -129,6 +129,8 @@ pub(crate) struct Machine {
     probe: Job,
     probe_retry: ReadRetry,
     stream: Job,
+    /// Somebody reads something: the stream was asked for.
+    listening: bool,
     stream_retry: StreamRetry,
     /// Every path that is read.
     paths: BTreeSet<Path>,
@@ -171,7 +173,8 @@ impl Machine {
             next_full_read: now + within(&timing.full_read, &mut rng),
             probe: Job::due(now),
             probe_retry: ReadRetry::new(),
-            stream: Job::due(now + within(&timing.gather, &mut rng)),
+            stream: Job::idle(now),
+            listening: false,
             stream_retry: StreamRetry::new(),
             paths: BTreeSet::new(),
             filtered: true,

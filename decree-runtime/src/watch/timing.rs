@@ -20,7 +20,7 @@ pub(crate) struct Timing {
     /// Between probes without a stream: then they are the only news there is.
     pub(crate) tick_without_stream: Range<Duration>,
     /// From the first path that the stream does not cover to a stream that does: a program makes its
-    /// handles one after another, and one stream is enough for them.
+    /// handles one after another, and one more stream is enough for all that follow the first.
     pub(crate) gather: Range<Duration>,
     /// From sending Subscribe to the probe that closes the gap before it took hold. Nothing tells
     /// when it did: the server sends no headers before the first event.

@@ -218,9 +218,9 @@ async fn who_comes_with_an_older_version_is_shown_the_newer_at_once() {
     let server = Server::at(10);
     let old = server.look();
     let watch = server.watch();
+    let mut first = Reader::join(&watch, Arc::clone(&old), "a");
     server.write(11);
     server.announce(11).await;
-    let mut first = Reader::join(&watch, Arc::clone(&old), "a");
     assert_eq!(first.soon().await, Some(11));
     let mut second = Reader::join(&watch, old, "a");
     assert_eq!(second.soon().await, Some(11));

@@ -11,7 +11,10 @@ impl Machine {
     /// From now on all of `paths` are read, and no others.
     pub(crate) fn listen(&mut self, paths: BTreeSet<Path>, now: Instant) {
         self.paths = paths;
-        if self.reopen.is_none() && self.lacks_paths() {
+        if !std::mem::replace(&mut self.listening, true) {
+            // At once: until the stream takes hold, news waits for the probe that follows it.
+            self.stream.want(now);
+        } else if self.reopen.is_none() && self.lacks_paths() {
             self.reopen = Some(now + within(&self.timing.gather, &mut self.rng));
         }
     }
