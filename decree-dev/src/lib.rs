@@ -34,7 +34,7 @@
 //! | Feature | Adds | Costs |
 //! |---|---|---|
 //! | `cli` (default) | the binary | clap, a gRPC client |
-//! | `jwt` (default) | `Jwt`: callers with tokens | jsonwebtoken with pure Rust cryptography |
+//! | `jwt` | `Jwt`: callers with tokens | jsonwebtoken with pure Rust cryptography |
 //! | `tls` (default) | `tls` and `client_ca` of [`DevServerBuilder`] | rustls, ring |
 //!
 //! # Where it differs on purpose
