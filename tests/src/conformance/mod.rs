@@ -102,11 +102,19 @@ pub mod asynchronous {
         }};
     }
 
-    use decree_runtime::Client;
+    use decree_runtime::{Client, RetryPolicy};
 
     fn client(target: &impl Target, role: Role, tenant_id: &str) -> Client {
         let client = target.client(role, tenant_id).build();
         client.expect("the options are sound")
+    }
+
+    /// Who tries once only.
+    fn hasty(target: &impl Target, tenant_id: &str) -> Client {
+        let client = target
+            .client(Role::User, tenant_id)
+            .retry(RetryPolicy::never());
+        client.build().expect("the options are sound")
     }
 
     include!("suite.rs");
@@ -126,11 +134,19 @@ pub mod blocking {
         };
     }
 
-    use decree_runtime::blocking::Client;
+    use decree_runtime::{RetryPolicy, blocking::Client};
 
     fn client(target: &impl Target, role: Role, tenant_id: &str) -> Client {
         let client = target.client(role, tenant_id).build_blocking();
         client.expect("the options are sound")
+    }
+
+    /// Who tries once only.
+    fn hasty(target: &impl Target, tenant_id: &str) -> Client {
+        let client = target
+            .client(Role::User, tenant_id)
+            .retry(RetryPolicy::never());
+        client.build_blocking().expect("the options are sound")
     }
 
     include!("suite.rs");
@@ -151,6 +167,7 @@ macro_rules! parts {
             history_is_listed_compared_and_restored
             a_rollback_is_a_new_version
             every_refusal_has_its_kind
+            limits_of_the_server_have_their_kind
             a_struct_follows_what_is_written
             fields_follow_what_is_written
             the_server_says_what_it_is

@@ -449,6 +449,38 @@ pub async fn every_refusal_has_its_kind(target: &impl Target) {
     assert_eq!(error, ErrorKind::Closed);
 }
 
+/// What the server will not do for anybody has a kind, too.
+pub async fn limits_of_the_server_have_their_kind(target: &impl Target) {
+    let Tenant { name, id } = target.plain_tenant("limits").await;
+    let admin = client(target, Role::Admin, &id);
+    for nobody in ["nobody", "00000000-0000-4000-8000-000000000000"] {
+        let user = client(target, Role::User, &id);
+        let error = call!(user.read(nobody)).expect_err("no such tenant");
+        // With a token the server tells only that this tenant is not the caller's.
+        let kinds = [ErrorKind::UnknownTenant, ErrorKind::PermissionDenied];
+        assert!(kinds.contains(&error.kind()), "{error}");
+        assert!(error.to_string().contains(nobody), "{error}");
+    }
+
+    let huge = "x".repeat(21 * 1024 * 1024);
+    let error = call!(admin.set(&name, "pay.banner", huge)).expect_err("too large");
+    assert_eq!(error.kind(), ErrorKind::TooLarge, "{error}");
+    assert!(error.to_string().len() < 1_000, "{error}");
+
+    let hasty = hasty(target, &id);
+    let refused = loop {
+        if let Err(error) = call!(hasty.get_all(&name)) {
+            break error;
+        }
+    };
+    assert_eq!(refused.kind(), ErrorKind::RateLimited);
+    assert_eq!(refused.retry_after(), Some(Duration::from_secs(1)));
+    // The others have patience.
+    for _ in 0..30 {
+        call!(client(target, Role::User, &id).get_all(&name)).expect("after a while");
+    }
+}
+
 #[derive(Debug, DecreeConfig)]
 struct Pay {
     #[decree(key = "pay.fee", default = 0.01)]
