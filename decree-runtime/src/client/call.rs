@@ -79,7 +79,7 @@ pub(super) enum Failed {
 
 impl Failed {
     /// Whether the same call may succeed a moment later.
-    pub(super) fn is_transient(&self) -> bool {
+    fn is_transient(&self) -> bool {
         match self {
             Self::Timeout(_) => true,
             Self::Unsent(_) => false,
@@ -147,6 +147,25 @@ impl Client {
         M: Clone,
         F: Future<Output = Result<Response<R>, Status>>,
     {
+        let answer = self
+            .repeat(about, message, Failed::is_transient, send)
+            .await;
+        answer.map_err(|(failed, tried)| self.explain(about, failed, tried))
+    }
+
+    /// A call that is tried again after failures that `passes` names, as the policy says. With the
+    /// last failure comes how often it was tried.
+    pub(super) async fn repeat<M, R, F>(
+        &self,
+        about: &About<'_>,
+        message: M,
+        passes: impl Fn(&Failed) -> bool,
+        send: impl Fn(Stubs, Request<M>) -> F,
+    ) -> Result<R, (Failed, u32)>
+    where
+        M: Clone,
+        F: Future<Output = Result<Response<R>, Status>>,
+    {
         let mut patience = Patience::new(self);
         loop {
             let limit = patience.limit(self.timeout);
@@ -154,9 +173,8 @@ impl Client {
                 Ok(answer) => return Ok(answer),
                 Err(failed) => failed,
             };
-            let again = failed.is_transient() && patience.wait(failed.retry_after()).await;
-            if !again {
-                return Err(self.explain(about, failed, patience.tried));
+            if !(passes(&failed) && patience.wait(failed.retry_after()).await) {
+                return Err((failed, patience.tried));
             }
         }
     }

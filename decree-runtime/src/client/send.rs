@@ -172,18 +172,10 @@ impl Client {
         M: Clone,
         F: Future<Output = Result<Response<R>, Status>>,
     {
-        let mut patience = Patience::new(self);
-        loop {
-            let limit = patience.limit(self.timeout);
-            let failed = match self.attempt(about, limit, message.clone(), &send).await {
-                Ok(answer) => return Ok(answer),
-                Err(failed) => failed,
-            };
-            let again = matches!(outcome(&failed), Outcome::NotSent | Outcome::Lost);
-            if !(again && patience.wait(failed.retry_after()).await) {
-                return Err(self.explain_write(about, failed, patience.tried));
-            }
-        }
+        let nothing_done =
+            |failed: &Failed| matches!(outcome(failed), Outcome::NotSent | Outcome::Lost);
+        let answer = self.repeat(about, message, nothing_done, send).await;
+        answer.map_err(|(failed, tried)| self.explain_write(about, failed, tried))
     }
 
     /// One attempt. `None` is the server's answer to a key that it knows.
