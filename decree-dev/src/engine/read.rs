@@ -66,6 +66,7 @@ impl Engine {
         let id = self.readable(claims, &request.tenant_id)?;
         let not_found = || Status::not_found("field not found");
         let tenant = self.tenants.get(&id).ok_or_else(not_found)?;
+        check_path(&request.field_path)?;
         let version = request.version.unwrap_or_else(|| tenant.history.latest());
         let value = tenant
             .value(&request.field_path, version, request.include_description)
@@ -82,6 +83,9 @@ impl Engine {
         check_len(&request.field_paths, "field_paths")?;
         let id = self.readable(claims, &request.tenant_id)?;
         let tenant = self.tenant(&id)?;
+        for path in &request.field_paths {
+            check_path(path)?;
+        }
         let version = request.version.unwrap_or_else(|| tenant.history.latest());
         let value = |path: &String| tenant.value(path, version, request.include_descriptions);
         let values: Vec<_> = request.field_paths.iter().filter_map(value).collect();
@@ -198,6 +202,14 @@ impl Tenant {
             description: row.description.clone().filter(|_| describe),
         })
     }
+}
+
+/// What the database of the real server trips over.
+fn check_path(path: &str) -> Result<(), Status> {
+    if path.contains('\0') {
+        return Err(Status::internal("failed to get field"));
+    }
+    Ok(())
 }
 
 pub(super) fn check_len<T>(list: &[T], name: &str) -> Result<(), Status> {

@@ -227,9 +227,10 @@ impl Tenant {
     ) -> Result<(), Status> {
         let mut paths = HashSet::new();
         let has_nul = |text: &Option<String>| text.as_ref().is_some_and(|text| text.contains('\0'));
-        if writes
-            .iter()
-            .any(|write| !paths.insert(&write.path) || has_nul(&write.value))
+        let unfit = |write: &Write| has_nul(&write.value) || has_nul(&write.description);
+        if version.description.contains('\0')
+            || writes.iter().any(unfit)
+            || !writes.iter().all(|write| paths.insert(&write.path))
         {
             return Err(Status::internal(failure));
         }

@@ -256,6 +256,9 @@ pub(super) fn closed() -> Error {
 /// What a clock can still add to its time.
 pub(super) const FOREVER: Duration = Duration::from_secs(30 * 365 * 24 * 60 * 60);
 
+/// Less than this is no time for another attempt.
+const LEAST: Duration = Duration::from_millis(50);
+
 /// How often a call was tried, and how much of its time is left.
 pub(super) struct Patience<'a> {
     client: &'a Client,
@@ -284,7 +287,8 @@ impl<'a> Patience<'a> {
         let policy = &self.client.shared.retry;
         let wait = policy.wait(self.tried, asked, &mut fastrand::Rng::new());
         let left = self.deadline.saturating_duration_since(Instant::now());
-        let Some(wait) = wait.filter(|wait| *wait < left) else {
+        // An attempt without time would only hide why the others failed.
+        let Some(wait) = wait.filter(|wait| wait.saturating_add(LEAST) < left) else {
             return false;
         };
         tokio::select! {

@@ -1,5 +1,6 @@
 //! Values that the server would store as something else, or not at all.
 
+use super::judge::MASK;
 use crate::value::{Mismatch, Value};
 
 /// 0001-01-01T00:00:00Z and 9999-12-31T23:59:59Z, in seconds: the server writes other years in a
@@ -22,13 +23,20 @@ pub(super) fn writable(value: Option<Value>) -> Result<Option<Value>, Mismatch> 
         Value::Duration { seconds, nanos } if !fits(*seconds, *nanos) => {
             "a duration of at most 292 years"
         }
-        // The database has no such character in a text.
-        Value::String(text) | Value::Url(text) | Value::Json(text) if text.contains('\0') => {
+        Value::String(text) | Value::Url(text) | Value::Json(text) if !storable(text) => {
             "a text without the character U+0000"
+        }
+        Value::String(text) | Value::Url(text) | Value::Json(text) if text == MASK => {
+            "another text than the server's mask for secrets"
         }
         _ => return Ok(Some(value)),
     };
     Err(Mismatch::new(expected, value.to_string()))
+}
+
+/// The database has no character U+0000 in a text.
+pub(super) fn storable(text: &str) -> bool {
+    !text.contains('\0')
 }
 
 fn fits(seconds: i64, nanos: i32) -> bool {
@@ -74,6 +82,7 @@ mod tests {
             Value::Number(f64::NEG_INFINITY),
             Value::String("a\0b".to_owned()),
             Value::Json("\0".to_owned()),
+            Value::String("[REDACTED]".to_owned()),
             time(-62_135_596_801, 999_999_999),
             time(253_402_300_800, 0),
             time(0, 1_000_000_000),

@@ -8,7 +8,7 @@ use super::zero;
 use crate::{reading::Stored, value::Value};
 
 /// What the server shows for a sensitive text.
-const MASK: &str = "[REDACTED]";
+pub(super) const MASK: &str = "[REDACTED]";
 /// The checksum of that mask, stored as a text.
 const CHECKSUM_OF_MASK: &str = "7d2fedd8154902ab";
 /// The checksum of the empty text.

@@ -7,6 +7,7 @@ use decree_proto::v1;
 use super::{
     Client,
     call::{About, Failed},
+    check,
     explain::Place,
     wire,
 };
@@ -123,6 +124,10 @@ impl Client {
         path: &str,
         version: Option<i32>,
     ) -> Result<Entry, Error> {
+        if !check::storable(path) {
+            let found = "no path has the character U+0000";
+            return Err(self.refused(about, ErrorKind::NotFound, found));
+        }
         let message = v1::GetFieldRequest {
             tenant_id: about.tenant.unwrap_or_default().to_owned(),
             field_path: path.to_owned(),
@@ -146,6 +151,7 @@ impl Client {
         let paths: Vec<String> = paths
             .into_iter()
             .map(|path| path.as_ref().to_owned())
+            .filter(|path| check::storable(path)) // others are nowhere
             .collect();
         if paths.is_empty() {
             return Ok(BTreeMap::new());

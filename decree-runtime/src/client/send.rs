@@ -247,7 +247,7 @@ impl Client {
         })
     }
 
-    fn refused(&self, about: &About<'_>, kind: ErrorKind, found: &str) -> Error {
+    pub(super) fn refused(&self, about: &About<'_>, kind: ErrorKind, found: &str) -> Error {
         let place = Place(about, self.shared.connection.address());
         Error::new(kind, format!("{place}: {found}")).about(about.tenant, about.path)
     }

@@ -71,6 +71,13 @@ impl Service<http::Request<Body>> for Transport {
     }
 }
 
+/// An empty one, which is what layers answer with who answer for the server.
+impl Default for Body {
+    fn default() -> Self {
+        Self(tonic::body::Body::empty())
+    }
+}
+
 impl http_body::Body for Body {
     type Data = Bytes;
     type Error = BoxError;

@@ -36,6 +36,13 @@ struct Update {
     note: Option<String>,
 }
 
+impl Update {
+    fn texts(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        let note = self.note.as_deref().map(|note| ("note", note));
+        std::iter::once(("path", self.path.as_str())).chain(note)
+    }
+}
+
 impl Write {
     /// Nothing yet.
     pub fn new() -> Self {
@@ -110,6 +117,21 @@ impl Write {
         self.idempotency_key.is_some() || self.updates.iter().all(|one| one.expected.is_some())
     }
 
+    /// Every text beside the values, and what it is.
+    fn texts(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        let of_version = [
+            ("description", self.description.as_deref()),
+            ("idempotency key", self.idempotency_key.as_deref()),
+        ];
+        let of_version = of_version
+            .into_iter()
+            .filter_map(|(what, text)| Some((what, text?)));
+        self.updates
+            .iter()
+            .flat_map(Update::texts)
+            .chain(of_version)
+    }
+
     /// What is to be sent, or every reason why it cannot be.
     pub(super) fn prepare(&self) -> Result<Vec<v1::FieldUpdate>, String> {
         let mut problems = Vec::new();
@@ -130,6 +152,14 @@ impl Write {
                 Err(mismatch) => {
                     problems.push(format!("`{}`: {mismatch}", update.path.escape_debug()));
                 }
+            }
+        }
+        for (what, text) in self.texts() {
+            if !check::storable(text) {
+                let shown = Value::String(text.to_owned());
+                problems.push(format!(
+                    "{what}: expected a text without the character U+0000, found {shown}"
+                ));
             }
         }
         if self.updates.is_empty() {

@@ -438,6 +438,20 @@ pub async fn every_refusal_has_its_kind(target: &impl Target) {
         let write = call!(admin.set(&name, path, 1)).expect_err("no such field");
         assert_eq!(write.kind(), ErrorKind::InvalidArgument, "{write}");
     }
+    // U+0000 is in nothing that a database holds.
+    let nul = call!(admin.get::<i64>(&name, "all.\0")).expect_err("nowhere");
+    assert_eq!(nul.kind(), ErrorKind::NotFound);
+    assert!(call!(admin.get_fields(&name, ["all.\0"])).expect("read").is_empty());
+    for write in [
+        Write::new().set("all.\0", 1),
+        Write::new().set("all.integer", 14).note("\0"),
+        Write::new().set("all.integer", 14).description("\0"),
+        Write::new().set("all.text", "[REDACTED]"),
+    ] {
+        let error = call!(admin.write(&name, write)).expect_err("it would not come back");
+        assert_eq!(error.kind(), ErrorKind::TypeMismatch, "{error}");
+        assert!(!error.to_string().contains("may have been"), "{error}");
+    }
     let long = "\u{7}ä".repeat(400_000);
     call!(admin.set(&name, "some.note", long.as_str())).expect("a megabyte is fine");
     assert_eq!(call!(admin.get::<String>(&name, "some.note")).expect("read"), long);

@@ -130,3 +130,20 @@ async fn a_closed_port_is_said_after_all_attempts() {
         assert!(!text.contains("may have been written"), "{text}");
     }
 }
+
+/// An attempt that has no time left would say "no answer", which is not what happened.
+#[tokio::test]
+async fn the_last_failure_is_told_and_not_that_time_ran_out() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = listener.local_addr().expect("bound").to_string();
+    drop(listener);
+    let retry = RetryPolicy::default().attempts(u32::MAX);
+    let retry = retry.longest_wait(Duration::from_millis(1));
+    let client = Client::builder(&address)
+        .subject("calls")
+        .retry(retry.budget(Duration::from_millis(300)));
+    let client = client.build().expect("sound");
+    let error = client.get::<f64>("acme", "pay.fee").await;
+    let error = error.expect_err("nobody listens");
+    assert_eq!(error.kind(), ErrorKind::Unavailable, "{error}");
+}
