@@ -40,6 +40,15 @@ impl Own {
         self.run(command, "");
     }
 
+    /// Stops its server in its tracks: connections stay open, and nothing answers.
+    pub fn freeze(&self) {
+        let pid = std::fs::read_to_string(format!("{}/server.pid", self.dir)).expect("it runs");
+        let pid = pid.split_whitespace().next().expect("a number");
+        let mut kill = Command::new("kill");
+        let status = kill.args(["-STOP", "--", &format!("-{pid}")]).status();
+        assert!(status.expect("kill runs").success(), "{pid}");
+    }
+
     fn run(&self, command: &str, environment: &str) {
         let mut script = Command::new(variable("DECREE_REAL_SCRIPT"));
         script.args([command, &self.dir]);

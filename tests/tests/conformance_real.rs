@@ -2,7 +2,9 @@
 
 #![allow(clippy::expect_used, reason = "a failed expectation is a failed test")]
 
-use decree_runtime::{Client, ClientBuilder, Role};
+use std::time::Duration;
+
+use decree_runtime::{Client, ClientBuilder, ErrorKind, RetryPolicy, Role, Write};
 use decree_tests::{
     access::{Access, Certificates, Tokens},
     admin::Admin,
@@ -11,6 +13,7 @@ use decree_tests::{
     real::{Own, variable},
     round_trip,
 };
+use tokio::task::JoinSet;
 use tonic::transport::Endpoint;
 
 struct Real {
@@ -103,4 +106,60 @@ async fn what_is_written_comes_back() {
 async fn the_server_reads_texts_at_the_edge_as_our_parser_does() {
     edges::our_parser_reads_them();
     edges::the_server_reads_them(&shared()).await;
+}
+
+/// A write with a key is not tried again after a lost race, for the server would do nothing.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_race_that_is_lost_is_a_write_conflict() {
+    let target = shared();
+    let tenant = target.plain_tenant("race").await;
+    let client = target
+        .client(Role::Admin, &tenant.id)
+        .build()
+        .expect("sound");
+    let mut lost = None;
+    for round in 0..50 {
+        let mut writers = JoinSet::new();
+        for writer in 0..16 {
+            let (client, name) = (client.clone(), tenant.name.clone());
+            let key = format!("{name}-{round}-{writer}");
+            let write = Write::new()
+                .set("pay.fee", f64::from(writer))
+                .idempotency_key(key);
+            writers.spawn(async move { client.write(&name, write).await });
+        }
+        let results = writers.join_all().await;
+        lost = results.into_iter().find_map(Result::err);
+        if lost.is_some() {
+            break;
+        }
+    }
+    let lost = lost.expect("sixteen at once outrun the server's own attempts");
+    assert_eq!(lost.kind(), ErrorKind::WriteConflict, "{lost}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_frozen_server_is_a_timeout_and_one_that_is_gone_is_unavailable() {
+    let own = Own::up("gone", "");
+    let target = Real::own(&own, Access::Headers);
+    let tenant = target.plain_tenant("gone").await;
+    let client = target
+        .client(Role::Admin, &tenant.id)
+        .retry(RetryPolicy::never());
+    let client = client.build().expect("sound");
+    let set = || client.set(&tenant.name, "pay.fee", 0.5);
+    set().await.expect("it is there");
+    let get = |client: &Client| {
+        let (client, name) = (client.clone(), tenant.name.clone());
+        async move { client.get::<f64>(&name, "pay.fee").await }
+    };
+    own.freeze();
+    let brief = client.with_timeout(Duration::from_millis(300));
+    let read = get(&brief).await.expect_err("nobody answers");
+    assert_eq!(read.kind(), ErrorKind::Timeout, "{read}");
+    own.script("stop-server");
+    let read = get(&client).await.expect_err("nobody is there");
+    assert_eq!(read.kind(), ErrorKind::Unavailable, "{read}");
+    let written = set().await.expect_err("nobody is there");
+    assert_eq!(written.kind(), ErrorKind::Unavailable, "{written}");
 }
