@@ -174,6 +174,12 @@ impl Entry {
     /// [`Problem`] when it is null, hidden, or no `T`.
     pub fn get<T: FromValue>(&self) -> Result<T, Problem> {
         match &self.stored {
+            Stored::Value(_) | Stored::Unreadable(_) if self.is_better_declared(T::KINDS) => {
+                let declared = self.declared.as_ref();
+                let value = declared.and_then(|declared| declared.value.as_ref());
+                let value = value.ok_or(Problem::StaleTypes)?;
+                T::from_value(value).map_err(Problem::Mismatch)
+            }
             Stored::Value(value) => T::from_value(value).map_err(Problem::Mismatch),
             Stored::Null => T::from_null().ok_or(Problem::Null),
             Stored::Empty => T::from_null().ok_or(Problem::Empty),
@@ -181,6 +187,19 @@ impl Entry {
             Stored::ImportedRedaction => Err(Problem::ImportedRedaction),
             Stored::Unreadable(kind) => Err(Problem::Unreadable(*kind)),
         }
+    }
+}
+
+impl Entry {
+    /// Whether the schema declares a kind that fits, and the server showed one that does not.
+    fn is_better_declared(&self, fitting: &[Kind]) -> bool {
+        let shown = match &self.stored {
+            Stored::Value(value) => value.kind(),
+            Stored::Unreadable(kind) => *kind,
+            _ => return false,
+        };
+        let declared = self.declared.as_ref().map(|declared| declared.kind);
+        !fitting.contains(&shown) && declared.is_some_and(|kind| fitting.contains(&kind))
     }
 }
 

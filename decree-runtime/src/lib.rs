@@ -83,6 +83,7 @@ mod live;
 #[cfg(feature = "tower")]
 mod pin;
 mod reading;
+mod rejection;
 mod snapshot;
 mod status;
 #[cfg(feature = "tower")]
@@ -99,18 +100,19 @@ pub use crate::value::Json;
 pub use crate::{
     client::{
         AtVersion, Body, Client, ClientBuilder, Diff, ForUpdate, LiveBuilder, RetryPolicy, Role,
-        Roots, SchemaField, ServerInfo, TokenRequest, Transport, Version, Versions, Watcher,
-        WhatChanged, Write,
+        Roots, ServerInfo, TokenRequest, Transport, Version, Versions, Watcher, WhatChanged, Write,
     },
     error::{Error, ErrorKind},
     field::{CallbackGuard, Change, Changes, Field},
+    status::StatusChanges,
 };
 pub use crate::{
     decode::{DecodeError, DecreeConfig, FieldError, FieldSpec, Problem},
     live::{Live, Stopped},
-    reading::{Entry, Reading},
+    reading::{Entry, Reading, SchemaField},
+    rejection::{Blame, Rejection},
     snapshot::{Snapshot, Written},
-    status::{Phase, Rejection, Status, Trouble},
+    status::{Deciding, Phase, Status, StopReason, Trouble},
     value::{FromValue, Kind, Mismatch, ToValue, Value},
 };
 #[cfg(feature = "derive")]

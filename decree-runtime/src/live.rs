@@ -14,7 +14,7 @@ use tokio::sync::{mpsc, watch};
 
 use crate::{
     snapshot::{Snapshot, Versioned},
-    status::{Phase, Status},
+    status::{Phase, Status, StopReason},
 };
 
 /// The watch behind a [`Live`] has ended. [`Live::load`] goes on showing the last value.
@@ -171,6 +171,21 @@ impl<C> Live<C> {
         self.shared.status.borrow().clone()
     }
 
+    /// The status, now and whenever it changes.
+    ///
+    /// ```no_run
+    /// # async fn example(live: decree_runtime::Live<f64>) {
+    /// let mut changes = live.status_changes();
+    /// while let Some(status) = changes.next().await {
+    ///     println!("{:?} at version {}", status.phase, status.version);
+    /// }
+    /// # }
+    /// ```
+    #[cfg(feature = "client")]
+    pub fn status_changes(&self) -> crate::status::StatusChanges {
+        crate::status::StatusChanges::new(self.shared.status.subscribe())
+    }
+
     /// Ends this handle; with the last one on the tenant also the watch, and waits until it is gone.
     ///
     /// # Cancel safety
@@ -230,19 +245,40 @@ impl<C> Publisher<C> {
     }
 
     /// Shows `next` to readers, says so in the status, then wakes who waits: whoever is woken finds
-    /// neither the old value nor the old status.
-    pub(crate) fn publish(&self, next: Versioned<C>) {
-        if let Some(shared) = self.shared.upgrade() {
-            let version = next.version;
-            // Dropped at the end: to drop is code of the application, and may panic.
-            let _before = shared.current.swap(Arc::new(next));
-            shared.status.send_modify(|status| {
-                status.version = version;
-                status.seen = version;
-                status.rejection = None;
-            });
-            shared.signal.send_modify(|signal| signal.swaps += 1);
+    /// neither the old value nor the old status. Returns what was shown before: to drop it is code
+    /// of the application.
+    pub(crate) fn publish(&self, next: Versioned<C>) -> Option<Snapshot<C>> {
+        let shared = self.shared.upgrade()?;
+        if shared.signal.borrow().stopped {
+            return None;
         }
+        let version = next.version;
+        let before = shared.current.swap(Arc::new(next));
+        shared.status.send_modify(|status| {
+            status.version = version;
+            status.seen = status.seen.max(version);
+            status.rejection = None;
+        });
+        shared.signal.send_modify(|signal| signal.swaps += 1);
+        Some(Snapshot(before))
+    }
+
+    /// Nothing comes any more. Only the first reason counts.
+    pub(crate) fn stop(&self, reason: StopReason) {
+        let Some(shared) = self.shared.upgrade() else {
+            return;
+        };
+        shared.status.send_if_modified(|status| {
+            let first = status.stopped.is_none();
+            if first {
+                status.phase = Phase::Stopped;
+                status.stopped = Some(reason);
+            }
+            first
+        });
+        shared
+            .signal
+            .send_if_modified(|signal| !std::mem::replace(&mut signal.stopped, true));
     }
 
     /// What readers see now; `None` when there are none left.
@@ -256,19 +292,20 @@ impl<C> Publisher<C> {
         self.shared.strong_count() == 0
     }
 
-    pub(crate) fn update_status(&self, update: impl FnOnce(&mut Status)) {
+    /// `update` says whether anything is other than before. What has stopped stays as it was.
+    pub(crate) fn update_status(&self, update: impl FnOnce(&mut Status) -> bool) {
         if let Some(shared) = self.shared.upgrade() {
-            shared.status.send_modify(update);
+            shared
+                .status
+                .send_if_modified(|status| status.stopped.is_none() && update(status));
         }
     }
 }
 
 impl<C> Drop for Publisher<C> {
     fn drop(&mut self) {
-        self.update_status(|status| status.phase = Phase::Stopped);
-        if let Some(shared) = self.shared.upgrade() {
-            shared.signal.send_modify(|signal| signal.stopped = true);
-        }
+        // Unless the watch has said why.
+        self.stop(StopReason::Ended);
     }
 }
 

@@ -1,7 +1,7 @@
 //! One whole read of a tenant: the raw material of every value that an application sees.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     fmt,
     hash::{DefaultHasher, Hash, Hasher},
     sync::Arc,
@@ -24,6 +24,25 @@ pub(crate) enum Stored {
     Unreadable(Kind),
 }
 
+/// A field as the schema of its tenant declares it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct SchemaField {
+    /// What it holds.
+    pub kind: Kind,
+    /// Whether the server hides its values from everybody.
+    pub sensitive: bool,
+}
+
+/// What a field would hold if the process that answered knew the kind that the schema declares.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Declared {
+    pub(crate) kind: Kind,
+    /// The stored text as that kind; `None` when the text cannot be told from what was shown, or is
+    /// none of that kind.
+    pub(crate) value: Option<Value>,
+}
+
 /// What the server has for one field.
 #[derive(Clone, PartialEq)]
 pub struct Entry {
@@ -31,9 +50,20 @@ pub struct Entry {
     /// Of the stored text; a short secret can be guessed from it.
     pub(crate) checksum: String,
     pub(crate) description: Option<String>,
+    /// Set when the schema declares another kind than the server showed.
+    pub(crate) declared: Option<Declared>,
 }
 
 impl Entry {
+    pub(crate) fn new(stored: Stored, checksum: String, description: Option<String>) -> Self {
+        Self {
+            stored,
+            checksum,
+            description,
+            declared: None,
+        }
+    }
+
     /// The value; `None` for null and for what the server hides. [`get`](Self::get) tells which.
     #[must_use]
     pub fn value(&self) -> Option<&Value> {
@@ -93,9 +123,37 @@ pub struct Reading {
     pub(crate) tenant: Arc<str>,
     pub(crate) version: i32,
     pub(crate) entries: BTreeMap<String, Entry>,
+    /// What was asked for; all when `None`.
+    pub(crate) part: Option<BTreeSet<Arc<str>>>,
 }
 
 impl Reading {
+    #[cfg(test)]
+    pub(crate) fn of_nothing(version: i32) -> Self {
+        Self {
+            tenant: "t".into(),
+            tenant_id: "t".into(),
+            version,
+            entries: BTreeMap::new(),
+            part: None,
+        }
+    }
+
+    /// Whether it says of every one of `paths` what the server has, or that it has nothing.
+    pub(crate) fn covers(&self, paths: &[Arc<str>]) -> bool {
+        let asked = |part: &BTreeSet<Arc<str>>| paths.iter().all(|path| part.contains(path));
+        self.part.as_ref().is_none_or(asked)
+    }
+
+    /// Whether any of `paths` is other than in `before`.
+    pub(crate) fn differs_in<'a>(
+        &self,
+        before: &Self,
+        mut paths: impl Iterator<Item = &'a Arc<str>>,
+    ) -> bool {
+        paths.any(|path| self.entries.get(&**path) != before.entries.get(&**path))
+    }
+
     /// The server's id of the tenant, whatever name was asked for.
     #[must_use]
     pub fn tenant_id(&self) -> &str {
@@ -130,7 +188,7 @@ impl Reading {
         for (path, entry) in &self.entries {
             path.hash(&mut hasher);
             entry.checksum.hash(&mut hasher);
-            format!("{:?}", entry.stored).hash(&mut hasher);
+            format!("{:?}{:?}", entry.stored, entry.declared).hash(&mut hasher);
         }
         hasher.finish()
     }

@@ -1,10 +1,19 @@
 //! What a watch knows about itself.
 
-use std::{sync::Arc, time::Duration};
+#[cfg(feature = "client")]
+mod changes;
+
+use std::{
+    fmt,
+    sync::Arc,
+    time::{Duration, SystemTime},
+};
 
 use tokio::time::Instant;
 
-use crate::{decode::DecodeError, snapshot::Written};
+#[cfg(feature = "client")]
+pub use self::changes::StatusChanges;
+use crate::rejection::Rejection;
 
 /// Where a watch stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,32 +27,65 @@ pub enum Phase {
     Recovering,
     /// The server answers with older versions than it did before: a lagging replica or a restore.
     Behind,
+    /// The name means another tenant now, and the one that is followed still exists: its last
+    /// values stay. When it is deleted, the values of the other are shown.
+    Displaced,
     /// The value never changes: it was made by [`Live::fixed`](crate::Live::fixed).
     Fixed,
     /// The watch has ended; the value stays as it is.
     Stopped,
 }
 
-/// A version that does not fit the struct, so that the last good one stays.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("version {} was rejected", .error.version())]
+/// Why a watch has ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Rejection {
-    /// Every bad field and why.
-    #[source]
-    pub error: DecodeError,
-    /// Who wrote the version, if known.
-    pub written: Option<Written>,
+pub enum StopReason {
+    /// It was told to: by the end of the last handle or of the client.
+    Ended,
+    /// The runtime that it ran on was shut down.
+    RuntimeGone,
+    /// It panicked, which is a defect of this library: please report it.
+    Panicked,
 }
 
-/// What went wrong in the last contact with the server.
+impl fmt::Display for StopReason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Ended => "the watch was ended",
+            Self::RuntimeGone => "the runtime that the watch ran on was shut down",
+            Self::Panicked => "the watch panicked, which is a defect of this library",
+        })
+    }
+}
+
+/// What went wrong in a contact with the server.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Trouble {
+    /// The code of the server's answer as gRPC spells it, such as `UNAVAILABLE`; `None` when no
+    /// answer came.
+    pub code: Option<&'static str>,
     /// What was tried and what came of it, in one line.
     pub message: String,
     /// How often in a row.
     pub times: u32,
+}
+
+/// Code of the application that does not return: a conversion, or the drop of an old value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Deciding {
+    /// The version that waits for it, and all later ones with it.
+    pub version: i32,
+    pub(crate) since: Instant,
+}
+
+impl Deciding {
+    /// How long it has been running.
+    #[must_use]
+    pub fn elapsed(&self) -> Duration {
+        self.since.elapsed()
+    }
 }
 
 /// The state of a watch at one moment.
@@ -60,13 +102,20 @@ pub struct Status {
     pub announced: i32,
     /// Set while the newest version does not fit the struct.
     pub rejection: Option<Arc<Rejection>>,
-    /// Set while the phase is not [`Phase::Following`].
+    /// Set when code of the application has not returned for a second.
+    pub deciding: Option<Deciding>,
+    /// Set while anything fails. With [`Phase::Following`] it is only the stream of changes, without
+    /// which changes show a little later.
     pub trouble: Option<Trouble>,
+    /// The trouble that was noted last, also when it is over.
+    pub last_trouble: Option<Trouble>,
     /// How often the stream of changes had to be opened again.
     pub reconnects: u32,
     /// How often the tenant turned out to have another history: a restore, a failover that lost
     /// writes, or another tenant behind the name.
     pub history_restarts: u32,
+    /// Set once the watch has ended.
+    pub stopped: Option<StopReason>,
     pub(crate) verified: Instant,
 }
 
@@ -78,9 +127,12 @@ impl Status {
             seen: version,
             announced: version,
             rejection: None,
+            deciding: None,
             trouble: None,
+            last_trouble: None,
             reconnects: 0,
             history_restarts: 0,
+            stopped: None,
             verified: Instant::now(),
         }
     }
@@ -89,5 +141,12 @@ impl Status {
     #[must_use]
     pub fn staleness(&self) -> Duration {
         self.verified.elapsed()
+    }
+
+    /// When that was, by the clock of this machine.
+    #[must_use]
+    pub fn verified_at(&self) -> SystemTime {
+        let now = SystemTime::now();
+        now.checked_sub(self.staleness()).unwrap_or(now)
     }
 }

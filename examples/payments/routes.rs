@@ -89,13 +89,19 @@ async fn ready(State(live): State<Live<PaymentsConfig>>) -> (StatusCode, Json<Va
     (code, Json(body))
 }
 
-/// The version that was not taken, who wrote it, and what to do about each field.
+/// The version that was not taken; for each bad field since when it is, who wrote it, what to do.
 fn rejection(rejection: &Rejection) -> Value {
-    let fields = rejection.error.fields().iter();
-    let fields = fields.map(|field| (field.path().to_owned(), field.problem().to_string().into()));
+    let fields = rejection.blames.iter().map(|blame| {
+        let suspects = blame.suspects.iter();
+        let field = json!({
+            "since_version": blame.since,
+            "written_by": suspects.map(|(_, written)| &*written.by).collect::<Vec<_>>(),
+            "problem": blame.error.problem().to_string(),
+        });
+        (blame.error.path().to_owned(), field)
+    });
     json!({
         "version": rejection.error.version(),
-        "written_by": rejection.written.as_ref().map(|written| &written.by),
         "fields": Value::Object(fields.collect()),
     })
 }

@@ -155,11 +155,11 @@ fn payments_answers_logs_and_says_who_broke_it() {
         .expect("written");
     let ready = patiently(|| {
         let ready = get(web, "/readyz");
-        ready.contains(r#""written_by":"ada""#).then_some(ready)
+        ready.contains(r#""written_by":["ada"]"#).then_some(ready)
     });
     for part in [
         "200 OK",
-        r#""written_by":"ada""#,
+        r#""written_by":["ada"]"#,
         r#""version":3"#,
         "duration -5s",
     ] {

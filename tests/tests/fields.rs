@@ -141,7 +141,9 @@ async fn a_bad_value_keeps_the_last_good_one_and_heals() {
     assert_eq!((fee.get(), fee.is_set(), fee.version()), (7, true, 1));
     let rejection = fee.status().rejection.expect("300 is no i8");
     assert_eq!(rejection.error.fields()[0].path(), "pay.fee");
-    assert_eq!(rejection.written.as_ref().expect("known").by, "decree-dev");
+    let blame = &rejection.blames[0];
+    assert_eq!((blame.after, blame.since), (1, 2));
+    assert_eq!(blame.suspects[0].1.by, "decree-dev");
 
     // Whoever comes now has no good value yet.
     let late = watcher.field("pay.fee", 3_i8);

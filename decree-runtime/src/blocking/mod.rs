@@ -29,10 +29,10 @@ pub use self::{
     watcher::{CallbackGuard, Changes, Field, Watcher},
 };
 use crate::{
-    client::{self, ClientBuilder, Diff, ForUpdate, SchemaField, ServerInfo, Version, Write},
+    client::{self, ClientBuilder, Diff, ForUpdate, ServerInfo, Version, Write},
     decode::DecreeConfig,
     error::Error,
-    reading::{Entry, Reading},
+    reading::{Entry, Reading, SchemaField},
     value::{FromValue, ToValue},
 };
 

@@ -19,6 +19,7 @@ use super::{
     tls::{Roots, Tls},
     token::{Token, TokenRequest},
     transport::{self, Body, Transport, Wrap},
+    types::Schemas,
     watches::Watches,
 };
 use crate::error::{Error, ErrorKind};
@@ -297,6 +298,7 @@ impl ClientBuilder {
                 connection,
                 identity,
                 retry: self.retry,
+                schemas: Schemas::default(),
                 server: ServerCheck::new(self.check_version),
                 decorate: self.decorate,
                 closing: Closing::default(),

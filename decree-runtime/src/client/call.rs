@@ -22,6 +22,8 @@ pub(super) struct About<'a> {
     pub(super) tenant: Option<&'a str>,
     pub(super) path: Option<&'a str>,
     header: Option<HeaderValue>,
+    /// Whatever tenants the caller belongs to.
+    for_it_alone: bool,
 }
 
 impl<'a> About<'a> {
@@ -42,6 +44,7 @@ impl<'a> About<'a> {
             tenant: Some(tenant),
             path: None,
             header: Some(header),
+            for_it_alone: false,
         }
     }
 
@@ -52,6 +55,17 @@ impl<'a> About<'a> {
             tenant: None,
             path: None,
             header: None,
+            for_it_alone: false,
+        }
+    }
+
+    /// Signed for this tenant alone: for a caller of several, an answer is the same when the tenant
+    /// does not exist and when it is another's.
+    pub(super) fn alone(self) -> Self {
+        let for_it_alone = true;
+        Self {
+            for_it_alone,
+            ..self
         }
     }
 
@@ -230,7 +244,12 @@ impl Client {
         }
         let identity = &self.shared.identity;
         identity
-            .sign(&mut headers, about.header.as_ref(), token)
+            .sign(
+                &mut headers,
+                about.header.as_ref(),
+                about.for_it_alone,
+                token,
+            )
             .await?;
         let mut request = Request::new(message);
         *request.metadata_mut() = MetadataMap::from_headers(headers);

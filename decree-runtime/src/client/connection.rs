@@ -11,7 +11,8 @@ use tonic::transport::Endpoint;
 
 use super::{
     address::{Address, Security},
-    connector::{Connector, Dial},
+    connector::{Connector, Dial, Dials},
+    streams::{Place, Streams},
     tls::{self, Tls},
     transport::{Stub, Transport, Wrap},
 };
@@ -24,21 +25,29 @@ const ANSWER_MAX: usize = 21 * 1024 * 1024;
 /// connection.
 const HEADERS_MAX: u32 = 4 * 1024 * 1024;
 
-/// Calls and streams on a channel each: a peer may cap the streams of a connection, and a read that
-/// waits behind a stream waits for ever.
+/// Calls and streams on channels of their own: a peer may cap the streams of a connection, and a
+/// read that waits behind a stream waits for ever.
 pub(crate) struct Connection {
     address: Address,
-    endpoint: Endpoint,
-    connector: Option<Connector>,
-    wrap: Option<Wrap>,
+    dialing: Dialing,
     channels: ArcSwap<Channels>,
+    /// Of calls.
+    dials: Dials,
+}
+
+/// How to make a channel.
+#[derive(Clone)]
+struct Dialing {
+    endpoint: Endpoint,
+    dial: Dial,
+    wrap: Option<Wrap>,
 }
 
 /// What is dialed at one time.
 #[derive(Debug)]
 pub(super) struct Channels {
     calls: Transport,
-    streams: Transport,
+    streams: Streams,
 }
 
 impl Channels {
@@ -54,8 +63,12 @@ impl Channels {
         ServerServiceClient::new(Stub(self.calls.clone()))
     }
 
-    pub(super) fn streams(&self) -> ConfigServiceClient<Stub> {
-        ConfigServiceClient::new(Stub(self.streams.clone())).max_decoding_message_size(ANSWER_MAX)
+    /// For one stream, on a channel that is newer than `after`.
+    pub(super) fn stream(&self, after: Option<u64>) -> (ConfigServiceClient<Stub>, Place) {
+        let place = self.streams.place(after);
+        let stub = ConfigServiceClient::new(Stub(place.transport.clone()))
+            .max_decoding_message_size(ANSWER_MAX);
+        (stub, place)
     }
 }
 
@@ -76,21 +89,21 @@ impl Connection {
             })?
             // The server's words travel in a header, and repeat the path and the value.
             .http2_max_header_list_size(HEADERS_MAX)
-            .connect_timeout(connect_timeout)
-            .tcp_keepalive(Some(Duration::from_secs(20)))
-            .tcp_keepalive_interval(Some(Duration::from_secs(5)))
-            .tcp_keepalive_retries(Some(3))
-            .tcp_nodelay(true);
+            .connect_timeout(connect_timeout);
         if address.security == Security::Tls && connector.is_none() {
             endpoint = tls::secure(endpoint, &address, tls)?;
         }
-        let channels = dial(&endpoint, connector.as_ref(), wrap.as_ref());
+        let dialing = Dialing {
+            endpoint,
+            dial: Dial::new(connector, connect_timeout),
+            wrap,
+        };
+        let dials = Dials::default();
         Ok(Self {
             address,
-            endpoint,
-            connector,
-            wrap,
-            channels: ArcSwap::from_pointee(channels),
+            channels: ArcSwap::from_pointee(dialing.channels(&dials)),
+            dialing,
+            dials,
         })
     }
 
@@ -101,8 +114,14 @@ impl Connection {
 
     /// Leaves the present connections: a channel stays on one that hangs until TCP gives up.
     pub(super) fn redial(&self) {
-        let fresh = dial(&self.endpoint, self.connector.as_ref(), self.wrap.as_ref());
+        let fresh = self.dialing.channels(&self.dials);
         self.channels.store(Arc::new(fresh));
+    }
+
+    /// How many connections for calls there were so far: one more means that calls left theirs, and
+    /// that the process at its other end may be gone.
+    pub(super) fn dials(&self) -> u64 {
+        self.dials.count()
     }
 
     /// Leaves `hanging`, unless somebody did already.
@@ -118,20 +137,21 @@ impl Connection {
     }
 }
 
-fn dial(endpoint: &Endpoint, connector: Option<&Connector>, wrap: Option<&Wrap>) -> Channels {
-    let channel = || {
-        let channel = Transport::new(match connector {
-            Some(connector) => endpoint.connect_with_connector_lazy(Dial(Arc::clone(connector))),
-            None => endpoint.connect_lazy(),
-        });
-        match wrap {
+impl Dialing {
+    fn channels(&self, dials: &Dials) -> Channels {
+        let streams = self.clone();
+        Channels {
+            calls: self.channel(self.dial.counted(dials)),
+            streams: Streams::new(move || streams.channel(streams.dial.clone())),
+        }
+    }
+
+    fn channel(&self, dial: Dial) -> Transport {
+        let channel = Transport::new(self.endpoint.connect_with_connector_lazy(dial));
+        match &self.wrap {
             Some(wrap) => wrap(channel),
             None => channel,
         }
-    };
-    Channels {
-        calls: channel(),
-        streams: channel(),
     }
 }
 

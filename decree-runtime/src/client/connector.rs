@@ -1,17 +1,23 @@
-//! Dialing by a function of the caller.
+//! Dialing: over TCP, or by a function of the caller; and how often it was done.
 
 use std::{
     future::Future,
     io,
     pin::Pin,
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
     task::{Context, Poll},
+    time::Duration,
 };
 
 use http::Uri;
-use hyper_util::rt::TokioIo;
+use hyper_util::{client::legacy::connect::HttpConnector, rt::TokioIo};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tower_service::Service;
+
+type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
 pub(crate) trait Io: AsyncRead + AsyncWrite + Send + Unpin {}
 
@@ -37,21 +43,91 @@ where
     })
 }
 
-/// A [`Connector`] as the channel wants it.
+/// How often a connection came about. Nothing else tells that a channel left one for another.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Dials(Arc<AtomicU64>);
+
+impl Dials {
+    pub(super) fn count(&self) -> u64 {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+/// Makes the connections of channels.
 #[derive(Clone)]
-pub(crate) struct Dial(pub(crate) Connector);
+pub(super) struct Dial {
+    way: Way,
+    /// What is counted; nothing for the connections of streams.
+    dials: Option<Dials>,
+}
 
-impl Service<Uri> for Dial {
-    type Response = TokioIo<Box<dyn Io>>;
-    type Error = io::Error;
-    type Future = Pin<Box<dyn Future<Output = io::Result<Self::Response>> + Send>>;
+#[derive(Clone)]
+enum Way {
+    Tcp(HttpConnector),
+    Function(Connector),
+}
 
-    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Poll::Ready(Ok(()))
+impl Dial {
+    /// The function of the caller, or TCP.
+    pub(super) fn new(function: Option<Connector>, connect_timeout: Duration) -> Self {
+        let way = function.map_or_else(|| Way::Tcp(tcp(connect_timeout)), Way::Function);
+        Self { way, dials: None }
     }
 
-    fn call(&mut self, _: Uri) -> Self::Future {
-        let dialing = (self.0)();
-        Box::pin(async move { dialing.await.map(TokioIo::new) })
+    pub(super) fn counted(&self, dials: &Dials) -> Self {
+        Self {
+            way: self.way.clone(),
+            dials: Some(dials.clone()),
+        }
+    }
+}
+
+fn tcp(connect_timeout: Duration) -> HttpConnector {
+    let mut tcp = HttpConnector::new();
+    tcp.enforce_http(false);
+    tcp.set_connect_timeout(Some(connect_timeout));
+    // A connection that hangs is found by a probe; this closes those that nobody probes.
+    tcp.set_keepalive(Some(Duration::from_secs(20)));
+    tcp.set_keepalive_interval(Some(Duration::from_secs(5)));
+    tcp.set_keepalive_retries(Some(3));
+    tcp.set_nodelay(true);
+    tcp
+}
+
+/// Dialing as a channel wants it.
+impl Service<Uri> for Dial {
+    type Response = TokioIo<Box<dyn Io>>;
+    type Error = BoxError;
+    type Future = Pin<Box<dyn Future<Output = Result<Self::Response, BoxError>> + Send>>;
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
+        match &mut self.way {
+            Way::Tcp(tcp) => tcp.poll_ready(context).map_err(Into::into),
+            Way::Function(_) => Poll::Ready(Ok(())),
+        }
+    }
+
+    fn call(&mut self, uri: Uri) -> Self::Future {
+        let dialing: Self::Future = match &mut self.way {
+            Way::Tcp(tcp) => {
+                let dialing = tcp.call(uri);
+                Box::pin(async move {
+                    let io: Box<dyn Io> = Box::new(dialing.await?.into_inner());
+                    Ok(TokioIo::new(io))
+                })
+            }
+            Way::Function(connect) => {
+                let dialing = connect();
+                Box::pin(async move { Ok(TokioIo::new(dialing.await?)) })
+            }
+        };
+        let dials = self.dials.clone();
+        Box::pin(async move {
+            let io = dialing.await?;
+            if let Some(Dials(dials)) = dials {
+                dials.fetch_add(1, Ordering::Relaxed);
+            }
+            Ok(io)
+        })
     }
 }

@@ -74,8 +74,7 @@ fn kind(status: &Status) -> ErrorKind {
         Code::Aborted if says("checksum mismatch") => ErrorKind::ChecksumMismatch,
         Code::Aborted => ErrorKind::WriteConflict,
         Code::ResourceExhausted if wire::retry_after(status).is_some() => ErrorKind::RateLimited,
-        // The server's word for too large, and that of this client.
-        Code::ResourceExhausted | Code::OutOfRange if says("larger than") || says("too large") => {
+        Code::ResourceExhausted | Code::OutOfRange if wire::is_too_large(status) => {
             ErrorKind::TooLarge
         }
         _ => ErrorKind::Server,

@@ -69,11 +69,13 @@ impl Headers {
 }
 
 impl Identity {
-    /// Signs a call for `tenant`; some calls are for none.
+    /// Signs a call for `tenant`; some calls are for none. `alone` leaves out the other tenants that
+    /// the caller belongs to.
     pub(super) async fn sign(
         &self,
         headers: &mut http::HeaderMap,
         tenant: Option<&HeaderValue>,
+        alone: bool,
         token: TokenRequest,
     ) -> Result<(), Error> {
         match self {
@@ -84,7 +86,8 @@ impl Identity {
             }) => {
                 headers.insert("x-subject", subject.clone());
                 headers.insert("x-role", HeaderValue::from_static(role.header()));
-                if let Some(tenant) = tenants.as_ref().or(tenant) {
+                let all = tenants.as_ref().filter(|_| !alone);
+                if let Some(tenant) = all.or(tenant) {
                     headers.insert("x-tenant-id", tenant.clone());
                 }
             }

@@ -19,7 +19,7 @@ use crate::{
     live::Live,
     snapshot::Versioned,
     status::Phase,
-    watch::Delivery,
+    watch::{Delivery, Fit},
 };
 
 /// Settings on their way; await it. Made by [`Client::live`].
@@ -71,7 +71,11 @@ impl<C: DecreeConfig> IntoFuture for LiveBuilder<C> {
 impl<C: DecreeConfig> LiveBuilder<C> {
     async fn start(self) -> Result<Live<C>, Error> {
         let source = TenantSource::new(self.client.clone(), self.tenant)?;
-        let look = first_look(&self.client, &source, self.start_timeout).await?;
+        let paths = C::fields()
+            .iter()
+            .map(|field| field.path().into())
+            .collect();
+        let look = first_look(&self.client, &source, paths, self.start_timeout).await?;
         let config = decode::<C>(&look.reading).map_err(|error| does_not_fit(&source, error))?;
         let live = Live::new(
             Versioned {
@@ -83,7 +87,7 @@ impl<C: DecreeConfig> LiveBuilder<C> {
             Phase::Following,
         );
         let watch = self.client.watch_of(source, &look)?;
-        watch.join(Box::new(Delivery::of_struct(&live)), look, true);
+        watch.join(Box::new(Delivery::of_struct(&live)), look, Fit::Fits);
         Ok(live)
     }
 }

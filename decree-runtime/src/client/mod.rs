@@ -16,6 +16,7 @@ mod judge;
 mod live;
 mod name;
 mod other_end;
+mod parts;
 mod read;
 mod retry;
 mod schema;
@@ -23,10 +24,12 @@ mod send;
 mod server;
 mod source;
 mod start;
+mod streams;
 mod text;
 mod tls;
 mod token;
 mod transport;
+mod types;
 mod update;
 mod watcher;
 mod watches;
@@ -43,7 +46,6 @@ pub use self::{
     live::LiveBuilder,
     read::AtVersion,
     retry::RetryPolicy,
-    schema::SchemaField,
     server::ServerInfo,
     tls::Roots,
     token::TokenRequest,
@@ -54,7 +56,7 @@ pub use self::{
 };
 use self::{
     closing::Closing, connection::Connection, identity::Identity, server::ServerCheck,
-    watches::Watches,
+    types::Schemas, watches::Watches,
 };
 use crate::{decode::DecreeConfig, error::Error};
 
@@ -112,6 +114,7 @@ struct Shared {
     identity: Identity,
     retry: RetryPolicy,
     server: ServerCheck,
+    schemas: Schemas,
     decorate: Option<Decorate>,
     closing: Closing,
     watches: Watches,

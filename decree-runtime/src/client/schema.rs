@@ -5,17 +5,7 @@ use std::collections::BTreeMap;
 use decree_proto::v1;
 
 use super::{Client, call::About, wire};
-use crate::{error::Error, value::Kind};
-
-/// A field as the schema declares it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct SchemaField {
-    /// What it holds.
-    pub kind: Kind,
-    /// Whether the server hides its values from everybody.
-    pub sensitive: bool,
-}
+use crate::{error::Error, reading::SchemaField};
 
 impl Client {
     /// What a tenant can have: every field that its version of the schema declares, by path.
@@ -61,10 +51,6 @@ impl Client {
             .await?
             .schema
             .ok_or_else(|| self.incomplete(&about))?;
-        let declared = |field: v1::SchemaField| {
-            let (kind, sensitive) = (wire::kind(field.r#type()), field.sensitive);
-            (field.path, SchemaField { kind, sensitive })
-        };
-        Ok(schema.fields.into_iter().map(declared).collect())
+        Ok(schema.fields.into_iter().map(wire::declared).collect())
     }
 }

@@ -214,7 +214,7 @@ impl Client {
             });
             answer.await?.config_version
         };
-        Ok(version.map(|version| version.version))
+        Ok(version.map(|version| self.wrote(&version)))
     }
 
     /// Looks whether all values are in place; says at which version.

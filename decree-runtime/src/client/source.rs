@@ -1,9 +1,17 @@
 //! A tenant as the watch sees it, over gRPC.
 
-use std::time::Duration;
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
 
-use decree_proto::v1;
+use arc_swap::ArcSwapOption;
+use decree_proto::v1::{self, config_service_client::ConfigServiceClient};
 use http::HeaderValue;
+use tokio::time::Instant;
 use tonic::{Code, Status};
 
 use super::{
@@ -13,12 +21,14 @@ use super::{
     name,
     read::whole,
     token::TokenRequest,
+    transport::Stub,
+    types::{SchemaVersion, Types},
     wire,
 };
 use crate::{
     error::Error,
     reading::Reading,
-    watch::{self, Cause, Failure, Hints, Path, Row, Source},
+    watch::{self, Cause, Described, Failure, Hints, Listing, Path, Scope, Source},
 };
 
 /// How many versions a probe lists: enough to see that history was rewritten, and who wrote what
@@ -32,6 +42,10 @@ pub(super) struct TenantSource {
     /// As the user typed it: a name stays a name, also when its tenant is replaced.
     tenant: String,
     header: HeaderValue,
+    /// What its schema declares, once that is known.
+    types: Arc<ArcSwapOption<Types>>,
+    /// The channel of the stream that was opened last.
+    channel: Arc<AtomicU64>,
 }
 
 impl TenantSource {
@@ -41,6 +55,8 @@ impl TenantSource {
             client,
             tenant,
             header,
+            types: Arc::default(),
+            channel: Arc::default(),
         })
     }
 
@@ -48,13 +64,37 @@ impl TenantSource {
         &self.tenant
     }
 
-    fn about(&self, doing: &'static str) -> About<'_> {
+    pub(super) fn client(&self) -> &Client {
+        &self.client
+    }
+
+    pub(super) fn about(&self, doing: &'static str) -> About<'_> {
         About::checked_tenant(doing, &self.tenant, self.header.clone())
+    }
+
+    /// Reads the newest version, and sets right what its schema knows better.
+    pub(super) async fn read_scope(
+        &self,
+        scope: &Scope,
+        limit: Duration,
+    ) -> Result<Reading, Failed> {
+        let mut reading = match scope {
+            Scope::Whole => self.read_whole(limit).await?,
+            Scope::Parts(paths) => self.read_parts(paths, limit).await?,
+        };
+        self.mend(&mut reading);
+        Ok(reading)
+    }
+
+    pub(super) fn mend(&self, reading: &mut Reading) {
+        if let Some(types) = &*self.types.load() {
+            types.mend(reading);
+        }
     }
 
     /// Reads every value, by the one call that shows version, nulls and true checksums together
     /// and that no cache answers.
-    pub(super) async fn read_all(&self, limit: Duration) -> Result<Reading, Failed> {
+    async fn read_whole(&self, limit: Duration) -> Result<Reading, Failed> {
         let about = self.about("reading");
         let message = whole(&self.tenant, None);
         let answer = self
@@ -67,7 +107,7 @@ impl TenantSource {
         Ok(wire::reading(&self.tenant, config))
     }
 
-    async fn list(&self, limit: Duration) -> Result<Vec<Row>, Failed> {
+    pub(super) async fn list(&self, limit: Duration) -> Result<Listing, Failed> {
         let about = self.about("listing versions of");
         let message = v1::ListVersionsRequest {
             tenant_id: self.tenant.clone(),
@@ -79,16 +119,101 @@ impl TenantSource {
             .attempt(&about, limit, message, |stubs, request| async move {
                 stubs.config().list_versions(request).await
             });
-        Ok(answer.await?.versions.into_iter().map(wire::row).collect())
+        Ok(wire::listing(answer.await?.versions))
+    }
+
+    /// Describes the tenant of the name, and learns the types of its schema.
+    pub(super) async fn describe_named(&self, limit: Duration) -> Result<Described, Failed> {
+        let deadline = Instant::now() + limit;
+        let about = self.about("looking at");
+        let tenant = self.get_tenant(&about, &self.tenant, limit).await?;
+        let version = SchemaVersion {
+            id: tenant.schema_id.clone(),
+            number: tenant.schema_version,
+        };
+        let left = deadline.saturating_duration_since(Instant::now());
+        self.learn(version, left).await?;
+        Ok(described(tenant))
+    }
+
+    /// Describes the tenant of an id, whatever the name means.
+    async fn describe_id(&self, id: &str, limit: Duration) -> Result<Described, Failed> {
+        let header = name::tenant(id).map_err(Failed::Unsent)?;
+        let about = About::checked_tenant("looking at", id, header).alone();
+        Ok(described(self.get_tenant(&about, id, limit).await?))
+    }
+
+    async fn get_tenant(
+        &self,
+        about: &About<'_>,
+        id: &str,
+        limit: Duration,
+    ) -> Result<v1::Tenant, Failed> {
+        let message = v1::GetTenantRequest { id: id.to_owned() };
+        let answer = self
+            .client
+            .attempt(about, limit, message, |stubs, request| async move {
+                stubs.schema().get_tenant(request).await
+            });
+        let empty = || Failed::Status(Status::internal("the answer holds no tenant"));
+        answer.await?.tenant.ok_or_else(empty)
+    }
+
+    async fn learn(&self, version: SchemaVersion, limit: Duration) -> Result<(), Failed> {
+        let known = self.types.load();
+        if known.as_ref().is_some_and(|types| types.of == version) {
+            return Ok(());
+        }
+        let schemas = &self.client.shared.schemas;
+        if let Some(types) = schemas.get(&version) {
+            self.types.store(Some(types));
+            return Ok(());
+        }
+        // Wrong types would be worse than none.
+        self.types.store(None);
+        let message = v1::GetSchemaRequest {
+            id: version.id.clone(),
+            version: Some(version.number),
+        };
+        let about = self.about("reading the schema of");
+        let answer = self
+            .client
+            .attempt(&about, limit, message, |stubs, request| async move {
+                stubs.schema().get_schema(request).await
+            });
+        match answer.await {
+            Ok(answer) => {
+                let fields = answer.schema.unwrap_or_default().fields;
+                let fields = fields.into_iter().map(wire::declared).collect();
+                let types = Arc::new(Types {
+                    of: version,
+                    fields,
+                });
+                schemas.keep(Arc::clone(&types));
+                self.types.store(Some(types));
+                Ok(())
+            }
+            // A server that does not show its schema is followed without it.
+            Err(Failed::Status(status)) if wire::cause(&status).is_final() => {
+                let reason = wire::words(&status);
+                tracing::debug!(reason, "the schema cannot be read");
+                Ok(())
+            }
+            Err(failed) => Err(failed),
+        }
     }
 
     /// Follows a stream to its end, which is always an error here: a clean end is one, too.
-    async fn subscribe(&self, paths: &[Path], hints: &Hints) -> Failed {
+    async fn subscribe(&self, paths: &[Path], elsewhere: bool, hints: &Hints) -> Failed {
         let message = v1::SubscribeRequest {
             tenant_id: self.tenant.clone(),
             field_paths: paths.iter().map(ToString::to_string).collect(),
             start_version: None,
         };
+        let channels = self.client.shared.connection.channels();
+        let before = self.channel.load(Ordering::Relaxed);
+        let (stub, place) = channels.stream(elsewhere.then_some(before));
+        self.channel.store(place.number(), Ordering::Relaxed);
         let following = async {
             let about = self.about("following");
             let mut token = TokenRequest::default();
@@ -101,7 +226,7 @@ impl TenantSource {
                 // A deadline of our own keeps the server from setting a short one, and a new stream
                 // every hour learns the types of a schema that changed.
                 request.set_timeout(Duration::from_secs(fastrand::u64(45 * 60..75 * 60)));
-                let end = self.drain(request, hints).await;
+                let end = drain(stub.clone(), request, hints).await;
                 if !self.client.is_worth_another_token(&end, token) {
                     return Failed::Status(end);
                 }
@@ -115,37 +240,23 @@ impl TenantSource {
         }
     }
 
-    async fn drain(&self, request: tonic::Request<v1::SubscribeRequest>, hints: &Hints) -> Status {
-        let mut stub = self.client.shared.connection.channels().streams();
-        // The server answers with the first event, however late that is: never a timeout here.
-        let mut stream = match stub.subscribe(request).await {
-            Ok(answer) => answer.into_inner(),
-            Err(status) => return status,
-        };
-        loop {
-            match stream.message().await {
-                Ok(Some(message)) => {
-                    if let Some(change) = message.change {
-                        watch::tell(hints, wire::hint(change));
-                    }
-                }
-                Ok(None) => return Status::new(Code::Ok, "the server ended the stream"),
-                Err(status) => return status,
-            }
-        }
-    }
-
     /// A failed call as the watch sees it.
     pub(super) fn failure(&self, doing: &'static str, failed: &Failed) -> Failure {
-        let (cause, found) = match failed {
-            Failed::Status(status) => (wire::cause(status), wire::words(status)),
-            Failed::Timeout(limit) => (Cause::Timeout, explain::no_answer(*limit)),
-            Failed::Unsent(error) => (Cause::Server, error.to_string()),
+        let (cause, code, found) = match failed {
+            Failed::Status(status) => {
+                let cause = wire::cause(status);
+                let said = cause != Cause::Connection;
+                let code = said.then(|| wire::code_name(status.code()));
+                (cause, code, wire::words(status))
+            }
+            Failed::Timeout(limit) => (Cause::Timeout, None, explain::no_answer(*limit)),
+            Failed::Unsent(error) => (Cause::Server, None, error.to_string()),
         };
         let about = self.about(doing);
         let place = Place(&about, self.client.shared.connection.address());
         Failure {
             cause,
+            code,
             message: format!("{place}: {found}"),
         }
     }
@@ -163,22 +274,76 @@ impl TenantSource {
 }
 
 impl Source for TenantSource {
-    async fn read(&self, timeout: Duration) -> Result<Reading, Failure> {
-        let read = self.read_all(timeout).await;
+    async fn read(&self, scope: Scope, timeout: Duration) -> Result<Reading, Failure> {
+        let read = self.read_scope(&scope, timeout).await;
         read.map_err(|failed| self.failure("reading", &failed))
     }
 
-    async fn probe(&self, timeout: Duration) -> Result<Vec<Row>, Failure> {
+    async fn probe(&self, timeout: Duration) -> Result<Listing, Failure> {
         let list = self.list(timeout).await;
         list.map_err(|failed| self.failure("listing versions of", &failed))
     }
 
-    async fn follow(&self, paths: &[Path], hints: &Hints) -> Failure {
-        let end = self.subscribe(paths, hints).await;
+    async fn describe(
+        &self,
+        tenant_id: Option<Arc<str>>,
+        timeout: Duration,
+    ) -> Result<Described, Failure> {
+        let described = match tenant_id {
+            None => self.describe_named(timeout).await,
+            Some(id) => self.describe_id(&id, timeout).await,
+        };
+        described.map_err(|failed| self.failure("looking at", &failed))
+    }
+
+    async fn follow(&self, paths: &[Path], elsewhere: bool, hints: &Hints) -> Failure {
+        let end = self.subscribe(paths, elsewhere, hints).await;
         self.failure("following", &end)
     }
 
     fn redial(&self) {
         self.client.shared.connection.redial();
+    }
+
+    fn dials(&self) -> u64 {
+        self.client.shared.connection.dials()
+    }
+}
+
+fn described(tenant: v1::Tenant) -> Described {
+    let v1::Tenant {
+        id,
+        name,
+        schema_id,
+        schema_version,
+        updated_at,
+        ..
+    } = tenant;
+    Described {
+        tenant_id: id.into(),
+        state: format!("{name} {schema_id} {schema_version} {updated_at:?}"),
+    }
+}
+
+async fn drain(
+    mut stub: ConfigServiceClient<Stub>,
+    request: tonic::Request<v1::SubscribeRequest>,
+    hints: &Hints,
+) -> Status {
+    // The server answers with the first event, however late that is: never a timeout here.
+    let mut stream = match stub.subscribe(request).await {
+        Ok(answer) => answer.into_inner(),
+        Err(status) => return status,
+    };
+    loop {
+        match stream.message().await {
+            Ok(Some(message)) => {
+                if let Some(change) = message.change {
+                    watch::tell(hints, wire::hint(change));
+                }
+            }
+            Ok(None) => return Status::new(Code::Ok, "the server ended the stream"),
+            Err(status) => return status,
+        }
     }
 }

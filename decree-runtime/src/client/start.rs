@@ -14,7 +14,7 @@ use crate::{
     decode::DecodeError,
     error::{Error, ErrorKind},
     reading::Reading,
-    watch::{Cause, Look, ReadRetry},
+    watch::{Cause, Look, Path, ReadRetry, Scope},
 };
 
 /// How long to try before giving up, unless said: a thousand programs that start at once behind the
@@ -25,9 +25,15 @@ pub(super) const START_TIMEOUT: Duration = Duration::from_secs(30);
 /// coming up gives it, too.
 const DOUBT: Duration = Duration::from_secs(2);
 
+/// How long a reading waits for the types of the schema, which only matter when the process that
+/// answers has old ones, or a secret is a zero. The watch learns them in any case.
+const TYPES_PATIENCE: Duration = Duration::from_secs(1);
+
+/// `paths` are read alone when the whole is too large for one answer.
 pub(super) async fn first_look(
     client: &Client,
     source: &TenantSource,
+    paths: Vec<Path>,
     start_timeout: Duration,
 ) -> Result<Arc<Look>, Error> {
     let started = Instant::now();
@@ -35,15 +41,20 @@ pub(super) async fn first_look(
     let mut retry = ReadRetry::new();
     let mut rng = fastrand::Rng::new();
     let mut tried = 0;
+    let mut scope = Scope::Whole;
     loop {
         let asked = Instant::now();
         let left = deadline.saturating_duration_since(asked);
-        let failed = match read_once(client, source, client.timeout.min(left)).await {
+        let failed = match read_once(client, source, &scope, client.timeout.min(left)).await {
             Ok(reading) => return Ok(Arc::new(Look::new(reading, asked))),
             Err(failed) => failed,
         };
         tried += 1;
         let failure = source.failure("reading", &failed);
+        if failure.cause == Cause::TooLarge && scope == Scope::Whole {
+            scope = Scope::Parts(paths.as_slice().into());
+            continue;
+        }
         let wait = match failure.cause {
             Cause::RateLimited => retry.refused(&mut rng),
             cause => retry.failed(cause == Cause::Connection, &mut rng),
@@ -72,10 +83,22 @@ pub(super) async fn first_look(
 async fn read_once(
     client: &Client,
     source: &TenantSource,
+    scope: &Scope,
     limit: Duration,
 ) -> Result<Reading, Failed> {
     client.check_server().await.map_err(Failed::Unsent)?;
-    source.read_all(limit).await
+    let learning = tokio::time::timeout(TYPES_PATIENCE.min(limit), source.describe_named(limit));
+    let (reading, learned) = tokio::join!(source.read_scope(scope, limit), learning);
+    let mut reading = reading?;
+    match learned {
+        Ok(Ok(_)) => source.mend(&mut reading),
+        Ok(Err(failed)) => {
+            let reason = source.failure("looking at", &failed).message;
+            tracing::debug!(reason, "started without the types of the schema");
+        }
+        Err(_) => tracing::debug!("started without the types of the schema: no answer in time"),
+    }
+    Ok(reading)
 }
 
 /// The newest version does not fit what the program reads.

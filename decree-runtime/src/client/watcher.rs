@@ -21,7 +21,7 @@ use crate::{
     snapshot::Versioned,
     status::{Phase, Status},
     value::FromValue,
-    watch::{Consumer, Delivery, Watch},
+    watch::{Consumer, Delivery, Fit, Path, Watch},
 };
 
 /// Follows a tenant field by field. Made by [`Client::watch`].
@@ -108,8 +108,13 @@ impl Watcher {
             State::Started(watch) => watch.clone(),
         };
         let look = watch.look();
-        let accepted = consumer.offer(&look.reading, None);
-        watch.join(consumer, look, accepted);
+        // A part of the tenant does not tell whether the field is anywhere: the next read does.
+        let fit = if look.reading.covers(consumer.paths()) {
+            consumer.offer(&look.reading, None)
+        } else {
+            Fit::Fits
+        };
+        watch.join(consumer, look, fit);
         field
     }
 
@@ -130,7 +135,7 @@ impl Watcher {
             let closed = client.shared.closing.is_closed().then(closed);
             return closed.map_or(Ok(()), Err);
         }
-        let look = first_look(client, source, self.start_timeout).await?;
+        let look = first_look(client, source, self.shared.paths(), self.start_timeout).await?;
         let mut state = self.shared.state();
         let State::Waiting(waiting) = &mut *state else {
             return Ok(());
@@ -138,8 +143,8 @@ impl Watcher {
         check_all(waiting, &look.reading).map_err(|error| does_not_fit(source, error))?;
         let watch = client.watch_of(source.clone(), &look)?;
         for consumer in waiting.drain(..) {
-            let accepted = consumer.offer(&look.reading, None);
-            watch.join(consumer, Arc::clone(&look), accepted);
+            let fit = consumer.offer(&look.reading, None);
+            watch.join(consumer, Arc::clone(&look), fit);
         }
         *state = State::Started(watch);
         Ok(())
@@ -171,6 +176,14 @@ impl Watcher {
 }
 
 impl Shared {
+    /// Every field that was asked for before the start.
+    fn paths(&self) -> Vec<Path> {
+        match &*self.state() {
+            State::Waiting(waiting) => waiting.iter().flat_map(|it| it.paths().to_vec()).collect(),
+            State::Started(_) => Vec::new(),
+        }
+    }
+
     fn state(&self) -> MutexGuard<'_, State> {
         // A panic leaves it as it was, or started.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)

@@ -3,6 +3,8 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::{Client, call::closed, source::TenantSource};
+use decree_proto::v1;
+
 use crate::{
     error::Error,
     watch::{self, Look, Timing, Watch, WeakWatch},
@@ -30,6 +32,15 @@ impl Watches {
 }
 
 impl Client {
+    /// Tells the watch of the tenant, if there is one, what this client wrote: a stream may leave it
+    /// out, and a rollback always is. Returns the number of the version.
+    pub(super) fn wrote(&self, version: &v1::ConfigVersion) -> i32 {
+        for (_, watch) in &*self.shared.watches.lock() {
+            watch.announce(&version.tenant_id, version.version);
+        }
+        version.version
+    }
+
     /// The watch of a tenant; it starts with `look` unless it runs.
     pub(super) fn watch_of(&self, source: TenantSource, look: &Arc<Look>) -> Result<Watch, Error> {
         // One lock from the search to the entry: two that start at once share one watch, and none
@@ -68,13 +79,7 @@ mod tests {
     }
 
     fn look() -> Arc<Look> {
-        let reading = Reading {
-            tenant: "t".into(),
-            tenant_id: "t".into(),
-            version: 1,
-            entries: std::collections::BTreeMap::new(),
-        };
-        Arc::new(Look::new(reading, Instant::now()))
+        Arc::new(Look::new(Reading::of_nothing(1), Instant::now()))
     }
 
     fn client() -> Client {

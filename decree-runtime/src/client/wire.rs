@@ -10,10 +10,10 @@ use super::{
     judge::judge,
 };
 use crate::{
-    reading::{Entry, Reading},
+    reading::{Entry, Reading, SchemaField},
     snapshot::Written,
     value::{Kind, Value},
-    watch::{Cause, Hint, Row},
+    watch::{Cause, Hint, Listing, Row},
 };
 
 /// A whole read of what the caller calls `tenant`. The checksums must be those of the stored texts.
@@ -23,17 +23,18 @@ pub(super) fn reading(tenant: &str, config: v1::Config) -> Reading {
         tenant: tenant.into(),
         version: config.version,
         entries: config.values.into_iter().map(entry).collect(),
+        part: None,
     }
 }
 
 /// One field of a read.
 pub(super) fn entry(value: v1::ConfigValue) -> (String, Entry) {
-    let entry = Entry {
-        stored: judge(value.value.and_then(typed), &value.checksum),
-        checksum: value.checksum,
-        description: value.description.filter(|text| !text.is_empty()),
-    };
-    (value.field_path, entry)
+    let stored = judge(value.value.and_then(typed), &value.checksum);
+    let description = value.description.filter(|text| !text.is_empty());
+    (
+        value.field_path,
+        Entry::new(stored, value.checksum, description),
+    )
 }
 
 /// A value on its way to the server; `None` is null.
@@ -99,6 +100,12 @@ pub(super) fn kind(field_type: v1::FieldType) -> Kind {
     }
 }
 
+/// A field of a schema, by its path.
+pub(super) fn declared(field: v1::SchemaField) -> (String, SchemaField) {
+    let (kind, sensitive) = (kind(field.r#type()), field.sensitive);
+    (field.path, SchemaField { kind, sensitive })
+}
+
 const NANOS_PER_SECOND: i64 = 1_000_000_000;
 
 /// `None` is null.
@@ -141,8 +148,16 @@ pub(super) fn version(version: v1::ConfigVersion) -> Version {
     }
 }
 
-/// A version as the watch remembers it.
-pub(super) fn row(listed: v1::ConfigVersion) -> Row {
+/// Versions as the watch looks at them.
+pub(super) fn listing(versions: Vec<v1::ConfigVersion>) -> Listing {
+    let tenant_id = versions
+        .first()
+        .map(|newest| newest.tenant_id.as_str().into());
+    let rows = versions.into_iter().map(row).collect();
+    Listing { tenant_id, rows }
+}
+
+fn row(listed: v1::ConfigVersion) -> Row {
     let known = version(listed);
     Row {
         version: known.number,
@@ -235,6 +250,12 @@ struct RetryInfo {
     retry_delay: Option<prost_types::Duration>,
 }
 
+/// Whether an answer, or a request, is larger than one end takes.
+pub(super) fn is_too_large(status: &Status) -> bool {
+    let says = |words: &str| status.message().contains(words);
+    says("larger than") || says("too large")
+}
+
 /// What a failed call means to the watch.
 pub(super) fn cause(status: &Status) -> Cause {
     if is_from_connection(status) {
@@ -242,9 +263,13 @@ pub(super) fn cause(status: &Status) -> Cause {
     }
     match status.code() {
         Code::ResourceExhausted if retry_after(status).is_some() => Cause::RateLimited,
+        // The server's word for too large, and that of this client.
+        Code::ResourceExhausted | Code::OutOfRange if is_too_large(status) => Cause::TooLarge,
         Code::InvalidArgument if status.message().contains("exceeds limit of") => {
             Cause::TooManyPaths
         }
+        Code::NotFound if status.message().contains("tenant not found") => Cause::NoTenant,
+        Code::Unimplemented => Cause::Unsupported,
         _ => Cause::Server,
     }
 }

@@ -23,6 +23,9 @@ pub enum Problem {
     ImportedRedaction,
     /// What the server shows is a stand-in for a text that it could not parse or that it hides.
     Unreadable(Kind),
+    /// The process of the server that answered has the types of an old schema, and what it shows
+    /// cannot be read by the new one.
+    StaleTypes,
     /// A value of another kind, or out of range.
     Mismatch(Mismatch),
     /// The conversion panicked, with this message.
@@ -57,6 +60,11 @@ impl fmt::Display for Problem {
                 f,
                 "expected a {kind}, found the stand-in that the server shows for a value it redacts \
                  or cannot parse; set the value again, or make the field not sensitive in the schema",
+            ),
+            Self::StaleTypes => f.write_str(
+                "the server process that answered has the types of an old schema, and what it shows \
+                 cannot be read by the new one; another process is tried every few minutes, a \
+                 restart of the server heals it at once",
             ),
             Self::Mismatch(mismatch) => write!(
                 f,
@@ -145,6 +153,12 @@ impl DecodeError {
     pub(crate) fn of_named_tenant(mut self) -> Self {
         self.tenant = None;
         self
+    }
+
+    /// Whether a server process with the types of an old schema is to blame for all of it.
+    pub(crate) fn has_stale_types(&self) -> bool {
+        let stale = |error: &FieldError| *error.problem() == Problem::StaleTypes;
+        !self.errors.is_empty() && self.errors.iter().all(stale)
     }
 
     pub(crate) fn into_fields(self) -> Vec<FieldError> {

@@ -2,15 +2,12 @@ use super::*;
 use crate::value::Value;
 
 fn reading(entries: &[(&str, Stored)]) -> Reading {
-    let entry = |stored: &Stored| Entry {
-        stored: stored.clone(),
-        checksum: String::new(),
-        description: None,
-    };
+    let entry = |stored: &Stored| Entry::new(stored.clone(), String::new(), None);
     Reading {
         tenant_id: "7d".into(),
         tenant: "acme".into(),
         version: 4,
+        part: None,
         entries: entries
             .iter()
             .map(|(path, stored)| ((*path).to_owned(), entry(stored)))

@@ -109,19 +109,13 @@ mod tests {
     use crate::{reading::Stored, snapshot::Versioned, value::Kind};
 
     fn reading(version: i32, stored: Option<Stored>) -> Reading {
-        let entry = |stored| Entry {
-            stored,
-            checksum: String::new(),
-            description: None,
-        };
+        let entry = |stored| Entry::new(stored, String::new(), None);
         Reading {
-            tenant: "t".into(),
-            tenant_id: "t".into(),
-            version,
             entries: stored
                 .map(|stored| ("a".to_owned(), entry(stored)))
                 .into_iter()
                 .collect(),
+            ..Reading::of_nothing(version)
         }
     }
 

@@ -2,20 +2,21 @@
 
 use std::sync::{Arc, OnceLock};
 
-use super::machine::Report;
+use super::machine::{Fit, Report};
 use crate::{
-    decode::{DecodeError, DecreeConfig, decode},
+    decode::{DecodeError, DecreeConfig, contain, decode},
     live::{Hold, Live, Publisher},
     reading::Reading,
+    rejection::Rejection,
     snapshot::{Snapshot, Versioned, Written},
-    status::Rejection,
+    status::{Deciding, StopReason},
 };
 
 /// The dotted name of a field.
 pub(crate) type Path = Arc<str>;
 
 /// A reader of whole versions.
-pub(crate) trait Consumer: Send + 'static {
+pub(crate) trait Consumer: Send + Sync + 'static {
     /// The fields that it reads.
     fn paths(&self) -> &[Path];
 
@@ -28,14 +29,20 @@ pub(crate) trait Consumer: Send + 'static {
     /// Whether it would take a version.
     fn check(&self, reading: &Reading) -> Result<(), DecodeError>;
 
-    /// Takes a version, or refuses it and keeps the last good one.
-    fn offer(&self, reading: &Reading, written: Option<Written>) -> bool;
+    /// Takes a version, or refuses it and keeps the last good one. Runs code of the application.
+    fn offer(&self, reading: &Reading, written: Option<Written>) -> Fit;
 
-    /// Learns who wrote the version that it shows or refuses.
+    /// Learns who wrote a version.
     fn attribute(&self, version: i32, written: &Written);
 
     /// Learns how the watch fares.
     fn report(&self, report: &Report);
+
+    /// Learns that it has not made up its mind on an offer for long, or that it has after all.
+    fn deciding(&self, deciding: Option<Deciding>);
+
+    /// Learns that nothing comes any more.
+    fn stop(&self, reason: StopReason);
 }
 
 /// Makes what is shown of a reading, and of what was shown before.
@@ -88,27 +95,26 @@ impl<C: Send + Sync + 'static> Consumer for Delivery<C> {
         }
     }
 
-    fn offer(&self, reading: &Reading, written: Option<Written>) -> bool {
+    fn offer(&self, reading: &Reading, written: Option<Written>) -> Fit {
         let Some(current) = self.publisher.current() else {
-            return true;
+            return Fit::Fits;
         };
         match (self.decode)(reading, &current) {
             Ok(config) => {
-                self.publisher.publish(Versioned {
+                // Else the last hold on it would be ours, and its end not that of `publish`.
+                drop(current);
+                let before = self.publisher.publish(Versioned {
                     config,
                     version: reading.version,
                     tenant_id: Arc::clone(&reading.tenant_id),
                     written: written.map_or_else(OnceLock::new, OnceLock::from),
                 });
-                true
+                if let Err(panic) = contain(|| drop(before)) {
+                    tracing::error!(panic, "the drop of old settings panicked");
+                }
+                Fit::Fits
             }
-            Err(error) => {
-                tracing::warn!(version = reading.version, %error, "version rejected, the last good one stays");
-                let rejection = Arc::new(Rejection { error, written });
-                self.publisher
-                    .update_status(|status| status.rejection = Some(rejection));
-                false
-            }
+            Err(error) => self.reject(error, reading, written.as_ref()),
         }
     }
 
@@ -120,15 +126,11 @@ impl<C: Send + Sync + 'static> Consumer for Delivery<C> {
             let _known = current.0.written.set(written.clone());
         }
         self.publisher.update_status(|status| {
-            let unknown = |rejection: &&mut Arc<Rejection>| {
-                rejection.error.version() == version && rejection.written.is_none()
-            };
-            if let Some(rejection) = status.rejection.as_mut().filter(unknown) {
-                *rejection = Arc::new(Rejection {
-                    error: rejection.error.clone(),
-                    written: Some(written.clone()),
-                });
-            }
+            let lacks = |rejection: &&mut Arc<Rejection>| rejection.lacks_author(version);
+            let changed = status.rejection.as_mut().filter(lacks).map(|rejection| {
+                *rejection = Arc::new(rejection.attributed(version, written));
+            });
+            changed.is_some()
         });
     }
 
@@ -138,9 +140,55 @@ impl<C: Send + Sync + 'static> Consumer for Delivery<C> {
             status.seen = report.seen;
             status.announced = report.announced;
             status.trouble.clone_from(&report.trouble);
+            status.last_trouble.clone_from(&report.last_trouble);
             status.reconnects = report.reconnects;
             status.history_restarts = report.history_restarts;
             status.verified = report.verified;
+            true
         });
+    }
+
+    fn deciding(&self, deciding: Option<Deciding>) {
+        self.publisher.update_status(|status| {
+            if let Some(Deciding { version, .. }) = deciding {
+                tracing::warn!(
+                    version,
+                    "a conversion does not return; the last good version stays"
+                );
+            }
+            status.deciding = deciding;
+            true
+        });
+    }
+
+    fn stop(&self, reason: StopReason) {
+        self.publisher.stop(reason);
+    }
+}
+
+impl<C> Delivery<C> {
+    fn reject(&self, error: DecodeError, reading: &Reading, written: Option<&Written>) -> Fit {
+        let fit = if error.has_stale_types() {
+            Fit::StaleTypes
+        } else {
+            Fit::Rejected
+        };
+        self.publisher.update_status(|status| {
+            let before = status.rejection.as_deref();
+            let next = Rejection::new(error, reading, status.version, before);
+            let next = match written {
+                Some(written) => next.attributed(reading.version, written),
+                None => next,
+            };
+            if before.is_some_and(|before| before.is_the_same_as(&next)) {
+                tracing::debug!(version = reading.version, "still rejected for the same");
+            } else {
+                let error = &next.error;
+                tracing::warn!(version = reading.version, %error, "version rejected, the last good one stays");
+            }
+            status.rejection = Some(Arc::new(next));
+            true
+        });
+        fit
     }
 }

@@ -1,26 +1,52 @@
 //! Everybody who reads the tenant, and what each of them has.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::Arc};
+
+use tokio::time::Instant;
 
 use super::{
     consumer::{Consumer, Path},
     look::Look,
-    machine::{Answer, Report},
+    machine::{Answer, Fit, Report},
+    work::{Offer, Progress, STUCK_AFTER, Work},
 };
-use crate::{decode::contain, snapshot::Written};
+use crate::{
+    snapshot::Written,
+    status::{Deciding, StopReason},
+};
 
 #[derive(Default)]
-pub(crate) struct Consumers(Vec<Member>);
+pub(crate) struct Consumers {
+    members: Vec<Member>,
+    next: u64,
+    work: Work,
+}
 
 struct Member {
-    consumer: Box<dyn Consumer>,
+    number: u64,
+    consumer: Arc<dyn Consumer>,
     /// What it was offered last.
     has: Answer,
-    accepted: bool,
+    fit: Fit,
+    state: State,
+    /// What it was to be offered while it was busy.
+    owed: Option<To>,
+}
+
+/// What a member does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum State {
+    Idle,
+    /// An offer waits for its turn.
+    Queued,
+    /// It makes something of an offer since then.
+    Busy(Instant),
+    /// It takes so long that it was said.
+    Stuck,
 }
 
 /// Who is to be offered what the watch has looked at last.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum To {
     /// Who has something else, unless it is newer.
     Older,
@@ -29,49 +55,116 @@ pub(crate) enum To {
 }
 
 impl Consumers {
-    pub(crate) fn add(&mut self, consumer: Box<dyn Consumer>, has: Answer, accepted: bool) {
-        self.0.push(Member {
-            consumer,
+    /// Returns the number by which it is known.
+    pub(crate) fn add(&mut self, consumer: Box<dyn Consumer>, has: Answer, fit: Fit) -> u64 {
+        let number = self.next;
+        self.next += 1;
+        self.members.push(Member {
+            number,
+            consumer: consumer.into(),
             has,
-            accepted,
+            fit,
+            state: State::Idle,
+            owed: None,
         });
+        number
     }
 
     /// Lets go of those that nobody looks at any more; says whether there were any.
     pub(crate) fn prune(&mut self) -> bool {
-        let before = self.0.len();
-        self.0.retain(|member| !member.consumer.is_gone());
-        self.0.len() < before
+        let before = self.members.len();
+        self.members.retain(|member| !member.consumer.is_gone());
+        self.members.len() < before
     }
 
     pub(crate) fn any_due(&self, answer: &Answer, to: To) -> bool {
-        self.0.iter().any(|member| is_due(&member.has, answer, to))
+        let due = |member: &Member| is_due(&member.has, answer, to);
+        self.members.iter().any(due)
     }
 
-    pub(crate) fn offer(&mut self, look: &Look, to: To, written: Option<&Written>) {
-        for member in &mut self.0 {
+    /// Begins to offer `look` to whom it is due.
+    pub(crate) fn offer(&mut self, look: &Arc<Look>, to: To, written: Option<&Written>) {
+        for member in &mut self.members {
             if is_due(&member.has, &look.answer, to) {
-                member.has = look.answer.clone();
-                // It drops what it showed, and to drop is code of the application, too.
-                let offer = || member.consumer.offer(&look.reading, written.cloned());
-                member.accepted = contain(offer).unwrap_or(false);
+                member.offer(look, to, written, &mut self.work);
             }
         }
+        self.run();
     }
 
-    /// Whether what each of them was offered last fits it.
-    pub(crate) fn all_accepted(&self) -> bool {
-        self.0.iter().all(|member| member.accepted)
+    /// Begins to offer `look` to one, whatever it has.
+    pub(crate) fn offer_to(&mut self, number: u64, look: &Arc<Look>) {
+        let member = self.members.iter_mut().find(|it| it.number == number);
+        if let Some(member) = member {
+            member.offer(look, To::All, None, &mut self.work);
+        }
+        self.run();
+    }
+
+    fn run(&mut self) {
+        let stuck = |member: &&Member| member.state == State::Stuck;
+        self.work.run(self.members.iter().filter(stuck).count());
+    }
+
+    /// Waits for news of an offer.
+    ///
+    /// # Cancel safety
+    ///
+    /// Cancel safe: what is not returned is returned by the next call.
+    pub(crate) async fn progress(&mut self) -> Progress {
+        self.work.progress().await
+    }
+
+    /// Takes note of how an offer fares; `look` is offered next to whom it is owed.
+    pub(crate) fn on_progress(&mut self, progress: Progress, look: &Arc<Look>, now: Instant) {
+        let (Progress::Started(number) | Progress::Done(number, _)) = progress;
+        let member = self.members.iter_mut().find(|it| it.number == number);
+        if let Some(member) = member {
+            match progress {
+                Progress::Started(_) => member.state = State::Busy(now),
+                Progress::Done(_, fit) => member.done(fit, look, &mut self.work),
+            }
+        }
+        self.run();
+    }
+
+    /// When somebody is to be taken for stuck.
+    pub(crate) fn wake(&self) -> Option<Instant> {
+        let stuck_at = |member: &Member| match member.state {
+            State::Busy(since) => Some(since + STUCK_AFTER),
+            _ => None,
+        };
+        self.members.iter().filter_map(stuck_at).min()
+    }
+
+    /// Says of whom it is due that they are stuck, and goes on with the others.
+    pub(crate) fn look_for_stuck(&mut self, now: Instant) {
+        for member in &mut self.members {
+            if let State::Busy(since) = member.state
+                && since + STUCK_AFTER <= now
+            {
+                member.state = State::Stuck;
+                let version = member.has.version;
+                member.consumer.deciding(Some(Deciding { version, since }));
+            }
+        }
+        self.run();
+    }
+
+    /// How what each of them was offered last fits it.
+    pub(crate) fn fit(&self) -> Fit {
+        let fits = self.members.iter().map(|member| member.fit);
+        fits.max().unwrap_or(Fit::Fits)
     }
 
     pub(crate) fn attribute(&self, version: i32, written: &Written) {
-        for member in &self.0 {
+        for member in &self.members {
             member.consumer.attribute(version, written);
         }
     }
 
     pub(crate) fn report(&self, report: &Report) {
-        for member in &self.0 {
+        for member in &self.members {
             member.consumer.report(report);
         }
     }
@@ -79,7 +172,49 @@ impl Consumers {
     /// Every field that one of them reads.
     pub(crate) fn paths(&self) -> BTreeSet<Path> {
         let paths = |member: &Member| member.consumer.paths().to_vec();
-        self.0.iter().flat_map(paths).collect()
+        self.members.iter().flat_map(paths).collect()
+    }
+
+    /// Tells all of them that nothing comes any more.
+    pub(crate) fn stop(&self, reason: StopReason) {
+        for member in &self.members {
+            member.consumer.stop(reason);
+        }
+    }
+
+    /// Waits for what is being made of offers, but not for ever.
+    pub(crate) async fn end(&mut self) {
+        self.work.end().await;
+    }
+}
+
+impl Member {
+    fn offer(&mut self, look: &Arc<Look>, to: To, written: Option<&Written>, work: &mut Work) {
+        if self.state != State::Idle {
+            self.owed = self.owed.max(Some(to));
+            return;
+        }
+        self.state = State::Queued;
+        self.has = look.answer.clone();
+        work.add(Offer {
+            to: self.number,
+            consumer: Arc::clone(&self.consumer),
+            look: Arc::clone(look),
+            written: written.cloned(),
+        });
+    }
+
+    fn done(&mut self, fit: Fit, look: &Arc<Look>, work: &mut Work) {
+        if self.state == State::Stuck {
+            self.consumer.deciding(None);
+        }
+        self.state = State::Idle;
+        self.fit = fit;
+        if let Some(to) = self.owed.take()
+            && is_due(&self.has, &look.answer, to)
+        {
+            self.offer(look, to, None, work);
+        }
     }
 }
 

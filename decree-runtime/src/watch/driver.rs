@@ -14,16 +14,15 @@ use tokio::{
 use super::{
     consumers::{Consumers, To},
     handle::{Command, Newcomer, Watch},
-    history::Row,
     look::Look,
-    machine::{Action, Brought, Machine, Report, Verdict},
-    source::{Failure, Hint, Hints, Source},
+    machine::{Action, Answer, Brought, Machine, Report, Verdict},
+    source::{Described, Failure, Hint, Hints, Listing, Source},
     timing::Timing,
 };
 use crate::{
     live::Hold,
     reading::Reading,
-    status::{Phase, Trouble},
+    status::{Phase, StopReason},
 };
 
 type Call<T> = Pin<Box<dyn Future<Output = Result<T, Failure>> + Send>>;
@@ -36,9 +35,11 @@ pub(crate) fn start<S: Source>(source: S, first: Arc<Look>, timing: Timing) -> W
     let (running, ended) = watch::channel(());
     let (commands, inbox) = mpsc::unbounded_channel();
     let (look, looked) = watch::channel(first);
-    let answer = look.borrow().answer.clone();
+    let (answer, now) = (look.borrow().answer.clone(), Instant::now());
+    let mut machine = Machine::new(answer, timing, fastrand::u64(..), now);
+    machine.dialed(source.dials(), now);
     let driver = Driver {
-        machine: Machine::new(answer, timing, fastrand::u64(..), Instant::now()),
+        machine,
         source: Arc::new(source),
         look,
         consumers: Consumers::default(),
@@ -46,7 +47,9 @@ pub(crate) fn start<S: Source>(source: S, first: Arc<Look>, timing: Timing) -> W
         stream: JoinSet::new(),
         read: None,
         probe: None,
+        description: None,
         told: None,
+        stop_reason: StopReason::RuntimeGone,
     };
     tokio::spawn(async move {
         driver.run(held, inbox).await;
@@ -69,8 +72,26 @@ struct Driver<S> {
     /// At most one; it drains the stream while this task decodes.
     stream: JoinSet<Failure>,
     read: Option<Call<Reading>>,
-    probe: Option<Call<Vec<Row>>>,
+    probe: Option<Call<Listing>>,
+    description: Option<Call<Described>>,
     told: Option<Report>,
+    /// What readers are told when this is dropped: a runtime that ends drops its tasks and says
+    /// nothing.
+    stop_reason: StopReason,
+}
+
+impl<S> Drop for Driver<S> {
+    fn drop(&mut self) {
+        let reason = if std::thread::panicking() {
+            StopReason::Panicked
+        } else {
+            self.stop_reason
+        };
+        if reason != StopReason::Ended {
+            tracing::error!(%reason, "settings are not current any more");
+        }
+        self.consumers.stop(reason);
+    }
 }
 
 impl<S: Source> Driver<S> {
@@ -86,7 +107,8 @@ impl<S: Source> Driver<S> {
                 self.act(action).await;
             }
             self.tell();
-            let wake = self.machine.wake();
+            let wake = [self.machine.wake(), self.consumers.wake()];
+            let wake = wake.into_iter().flatten().min();
             tokio::select! {
                 biased;
                 // Nothing is ever sent: whoever held it let go.
@@ -98,36 +120,49 @@ impl<S: Source> Driver<S> {
                 }
                 Ok(()) = hints.changed() => {
                     let version = hints.borrow_and_update().version;
-                    self.machine.announced(version, Instant::now());
+                    self.machine.heard(version, Instant::now());
+                }
+                progress = self.consumers.progress() => {
+                    let look = Arc::clone(&self.look.borrow());
+                    self.consumers.on_progress(progress, &look, Instant::now());
+                    self.weigh();
                 }
                 result = finished(&mut self.read) => self.on_read(result),
                 result = finished(&mut self.probe) => self.on_probe(result),
+                result = finished(&mut self.description) => self.on_description(result),
                 Some(end) = self.stream.join_next() => self.on_stream_end(end),
-                () = sleep_until(wake) => {}
+                () = sleep_until(wake) => self.consumers.look_for_stuck(Instant::now()),
             }
         }
+        self.stop_reason = StopReason::Ended;
         self.stream.shutdown().await;
+        self.consumers.end().await;
     }
 
     async fn act(&mut self, action: Action) {
         let source = Arc::clone(&self.source);
         match action {
-            Action::Read { timeout } => {
-                self.read = Some(Box::pin(async move { source.read(timeout).await }));
+            Action::Read { scope, timeout } => {
+                self.read = Some(Box::pin(async move { source.read(scope, timeout).await }));
             }
             Action::Probe { timeout } => {
                 self.probe = Some(Box::pin(async move { source.probe(timeout).await }));
             }
-            Action::Subscribe { paths } => {
+            Action::Describe { tenant_id, timeout } => {
+                let description = async move { source.describe(tenant_id, timeout).await };
+                self.description = Some(Box::pin(description));
+            }
+            Action::Subscribe { paths, elsewhere } => {
                 let hints = Arc::clone(&self.hints);
                 self.stream.shutdown().await;
                 self.stream
-                    .spawn(async move { source.follow(&paths, &hints).await });
+                    .spawn(async move { source.follow(&paths, elsewhere, &hints).await });
             }
             Action::Redial => {
-                tracing::warn!("the connection hangs; dialing anew");
+                tracing::debug!("dialing anew");
                 source.redial();
                 self.read = None;
+                self.description = None;
                 self.stream.shutdown().await;
             }
         }
@@ -139,40 +174,49 @@ impl<S: Source> Driver<S> {
         for command in commands {
             match command {
                 Command::Join(newcomer) => self.admit(newcomer, now),
+                Command::Announce(version) => self.machine.announced(version, now),
                 Command::End => return ControlFlow::Break(()),
             }
         }
-        self.machine.decoded(self.consumers.all_accepted());
+        self.weigh();
         self.machine.listen(self.consumers.paths(), now);
         ControlFlow::Continue(())
+    }
+
+    /// Tells the machine how the last look fits.
+    fn weigh(&mut self) {
+        let fit = self.consumers.fit();
+        self.machine.decoded(fit, Instant::now());
     }
 
     fn admit(&mut self, newcomer: Newcomer, now: Instant) {
         let Newcomer {
             consumer,
             look,
-            mut accepted,
+            fit,
         } = newcomer;
-        let mut has = look.answer.clone();
         let brought = self.machine.brought(&look.answer, look.asked, now);
-        if brought == Brought::Old {
-            let newer = Arc::clone(&self.look.borrow());
-            has = newer.answer.clone();
-            accepted = consumer.offer(&newer.reading, None);
-        }
-        if let Some(written) = self.machine.known_author(has.version) {
-            consumer.attribute(has.version, written);
+        if let Some(written) = self.machine.known_author(look.answer.version) {
+            consumer.attribute(look.answer.version, written);
         }
         consumer.report(&self.machine.report());
-        self.consumers.add(consumer, has, accepted);
-        if brought == Brought::News {
-            self.look.send_replace(look);
-            self.deliver(To::Older, now);
+        let number = self.consumers.add(consumer, look.answer.clone(), fit);
+        match brought {
+            Brought::News => {
+                self.look.send_replace(look);
+                self.deliver(To::Older, now);
+            }
+            Brought::Old => {
+                let newer = Arc::clone(&self.look.borrow());
+                self.consumers.offer_to(number, &newer);
+            }
+            Brought::Same | Brought::Doubtful => {}
         }
     }
 
     fn on_read(&mut self, result: Result<Reading, Failure>) {
         let now = Instant::now();
+        self.machine.dialed(self.source.dials(), now);
         let reading = match result {
             Ok(reading) => reading,
             Err(failure) => return self.machine.read_failed(&failure, now),
@@ -183,15 +227,19 @@ impl<S: Source> Driver<S> {
             // A newcomer may have something else.
             Verdict::Verified => self.deliver(To::Older, now),
             Verdict::Adopt => {
-                self.look.send_replace(Arc::new(look));
+                let before = self.look.send_replace(Arc::new(look));
+                let after = Arc::clone(&self.look.borrow());
+                let paths = self.consumers.paths();
+                if after.reading.differs_in(&before.reading, paths.iter()) {
+                    self.machine.touched(after.answer.version, now);
+                }
                 self.deliver(To::Older, now);
             }
             Verdict::AdoptRestarted => {
-                tracing::warn!(
-                    version = look.answer.version,
-                    tenant_id = &*look.answer.tenant_id,
-                    "the tenant has another history"
-                );
+                let Answer {
+                    version, tenant_id, ..
+                } = &look.answer;
+                tracing::warn!(version, %tenant_id, "the tenant has another history");
                 // Its numbers may be lower than what the cell holds.
                 self.hints.send_replace(Hint::default());
                 self.look.send_replace(Arc::new(look));
@@ -209,29 +257,38 @@ impl<S: Source> Driver<S> {
             let written = written.or_else(|| self.machine.written(version, now));
             self.consumers.offer(&look, to, written.as_ref());
         }
-        self.machine.decoded(self.consumers.all_accepted());
     }
 
-    fn on_probe(&mut self, result: Result<Vec<Row>, Failure>) {
+    fn on_probe(&mut self, result: Result<Listing, Failure>) {
         let now = Instant::now();
+        self.machine.dialed(self.source.dials(), now);
         match result {
-            Ok(rows) => {
-                for row in &rows {
+            Ok(listing) => {
+                for row in &listing.rows {
                     self.consumers.attribute(row.version, &row.written);
                 }
-                self.machine.probed(rows, now);
+                self.machine.probed(listing, now);
             }
             Err(failure) => self.machine.probe_failed(&failure, now),
         }
         if self.consumers.prune() {
             self.machine.listen(self.consumers.paths(), now);
-            self.machine.decoded(self.consumers.all_accepted());
+            self.weigh();
+        }
+    }
+
+    fn on_description(&mut self, result: Result<Described, Failure>) {
+        let now = Instant::now();
+        match result {
+            Ok(described) => self.machine.described(described, now),
+            Err(failure) => self.machine.description_failed(&failure, now),
         }
     }
 
     fn on_stream_end(&mut self, end: Result<Failure, tokio::task::JoinError>) {
         let failure = end.unwrap_or_else(|error| Failure {
             cause: super::source::Cause::Connection,
+            code: None,
             message: format!("the task that follows the stream ended: {error}"),
         });
         tracing::debug!(failure = failure.message, "stream ended");
@@ -244,27 +301,33 @@ impl<S: Source> Driver<S> {
         if self.told.as_ref() == Some(&report) {
             return;
         }
-        let before = self
-            .told
-            .as_ref()
-            .map_or(Phase::Following, |told| told.phase);
-        match (&report.trouble, report.phase) {
-            (Some(Trouble { message, .. }), Phase::Recovering) if before != Phase::Recovering => {
-                tracing::warn!(
-                    trouble = message,
-                    "the last good version stays while retrying"
-                );
-            }
-            (_, Phase::Following) if before != Phase::Following => {
-                tracing::info!(version = report.seen, "following again");
-            }
-            (_, Phase::Behind) if before != Phase::Behind => {
-                tracing::warn!(seen = report.seen, "the server answers with older versions");
-            }
-            _ => {}
+        let told = self.told.as_ref();
+        if told.map_or(Phase::Following, |told| told.phase) != report.phase {
+            log(&report);
         }
         self.consumers.report(&report);
         self.told = Some(report);
+    }
+}
+
+fn log(report: &Report) {
+    let seen = report.seen;
+    let trouble = report
+        .trouble
+        .as_ref()
+        .map_or("", |trouble| &trouble.message);
+    match report.phase {
+        Phase::Recovering => {
+            tracing::warn!(seen, trouble, "the last good version stays while retrying");
+        }
+        Phase::Behind => tracing::warn!(seen, "the server answers with older versions"),
+        Phase::Displaced => {
+            tracing::warn!(
+                seen,
+                "the name means another tenant, and the one before still exists"
+            );
+        }
+        _ => tracing::info!(seen, "following again"),
     }
 }
 

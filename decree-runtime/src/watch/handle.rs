@@ -4,12 +4,14 @@ use std::sync::Arc;
 
 use tokio::sync::{mpsc, watch};
 
-use super::{consumer::Consumer, look::Look};
+use super::{consumer::Consumer, look::Look, machine::Fit};
 use crate::live::Hold;
 
 /// What a watch is told while it runs.
 pub(crate) enum Command {
     Join(Newcomer),
+    /// This client wrote a version.
+    Announce(i32),
     /// Whoever holds it.
     End,
 }
@@ -19,7 +21,7 @@ pub(crate) struct Newcomer {
     pub(crate) consumer: Box<dyn Consumer>,
     /// What it was offered before it came.
     pub(crate) look: Arc<Look>,
-    pub(crate) accepted: bool,
+    pub(crate) fit: Fit,
 }
 
 /// A watch that runs at least as long as this.
@@ -34,12 +36,12 @@ impl Watch {
     /// Adds a consumer that shows or refuses `look` already.
     ///
     /// What the watch looked at in the meantime it is offered at once, so nothing falls between.
-    pub(crate) fn join(&self, consumer: Box<dyn Consumer>, look: Arc<Look>, accepted: bool) {
+    pub(crate) fn join(&self, consumer: Box<dyn Consumer>, look: Arc<Look>, fit: Fit) {
         consumer.follow(self.hold.clone());
         let newcomer = Newcomer {
             consumer,
             look,
-            accepted,
+            fit,
         };
         // A watch that has just ended drops what is sent, and that tells the handles.
         let _ended = self.commands.send(Command::Join(newcomer));
@@ -84,6 +86,14 @@ impl WeakWatch {
             commands: self.commands.clone(),
             look: self.look.clone(),
         })
+    }
+
+    /// Tells it of a version that this client wrote to the tenant of an id.
+    pub(crate) fn announce(&self, tenant_id: &str, version: i32) {
+        if *self.look.borrow().answer.tenant_id == *tenant_id {
+            // One that has ended needs no news.
+            let _ended = self.commands.send(Command::Announce(version));
+        }
     }
 
     pub(crate) fn has_ended(&self) -> bool {

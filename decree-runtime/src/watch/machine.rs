@@ -1,25 +1,31 @@
 //! The decisions of the watch: what to do when, and what an answer means. No IO, no clock.
 //!
 //! Events are hints, versions are truth. Whatever arrives, the machine only decides when to look
-//! again, and the state comes from one whole read. Three jobs run side by side: the *read* of all
-//! values, the *probe* that lists versions, and the *stream* of hints.
+//! again, and the state comes from one whole read. Four jobs run side by side: the *read* of all
+//! values, the *probe* that lists versions, the *description* of the tenant, and the *stream* of
+//! hints.
 
 mod answers;
 mod failures;
 mod filter;
+mod hearing;
+mod identity;
 #[cfg(test)]
 mod tests;
+mod troubles;
 
 use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
 use fastrand::Rng;
 use tokio::time::Instant;
 
+use self::{hearing::Hearing, identity::Identity, troubles::Troubles};
 use super::{
     consumer::Path,
     history::History,
     job::Job,
     retry::{ReadRetry, StreamRetry},
+    source::Scope,
     timing::{Timing, within},
 };
 use crate::{
@@ -31,14 +37,22 @@ use crate::{
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Action {
     Read {
+        scope: Scope,
         timeout: Duration,
     },
     Probe {
         timeout: Duration,
     },
-    /// Open a stream, instead of one that is open; no paths means all.
+    /// Ask for the tenant itself: for that of an id, or for that of the name.
+    Describe {
+        tenant_id: Option<Arc<str>>,
+        timeout: Duration,
+    },
+    /// Open a stream, instead of one that is open; no paths means all. `elsewhere` is on another
+    /// connection than the one before it.
     Subscribe {
         paths: Arc<[Path]>,
+        elsewhere: bool,
     },
     /// Leave connections that hang, and the stream on them.
     Redial,
@@ -79,6 +93,15 @@ pub(crate) enum Brought {
     Doubtful,
 }
 
+/// How what was looked at last fits those who read it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Fit {
+    Fits,
+    Rejected,
+    /// It does not, because the process that answered has types that are no longer true.
+    StaleTypes,
+}
+
 /// What is worth telling readers about the watch.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Report {
@@ -86,6 +109,7 @@ pub(crate) struct Report {
     pub(crate) seen: i32,
     pub(crate) announced: i32,
     pub(crate) trouble: Option<Trouble>,
+    pub(crate) last_trouble: Option<Trouble>,
     pub(crate) reconnects: u32,
     pub(crate) history_restarts: u32,
     pub(crate) verified: Instant,
@@ -113,8 +137,10 @@ pub(crate) struct Machine {
     /// Other content of the version that was seen, waiting for a second look.
     unconfirmed: Option<u64>,
     behind_since: Option<Instant>,
-    /// The version that was looked at last does not fit the struct.
-    rejected: bool,
+    /// How what was looked at last fits.
+    fit: Fit,
+    /// When to leave for a process that may know the types.
+    leave: Option<Instant>,
     /// A version was adopted since the last tick. An answer can label old rows with a new number,
     /// so the tick reads it again.
     fresh: bool,
@@ -126,9 +152,13 @@ pub(crate) struct Machine {
     read_timeout: Duration,
     read_takes: Duration,
     next_full_read: Instant,
+    /// The whole is too large for one answer.
+    in_parts: bool,
     probe: Job,
     probe_retry: ReadRetry,
+    identity: Identity,
     stream: Job,
+    hearing: Hearing,
     /// Somebody reads something: the stream was asked for.
     listening: bool,
     stream_retry: StreamRetry,
@@ -143,8 +173,7 @@ pub(crate) struct Machine {
     redial: bool,
 
     verified: Instant,
-    contact_trouble: Option<Trouble>,
-    stream_trouble: Option<Trouble>,
+    troubles: Troubles,
     reconnects: u32,
     history_restarts: u32,
 }
@@ -163,7 +192,8 @@ impl Machine {
             history_began: None,
             unconfirmed: None,
             behind_since: None,
-            rejected: false,
+            fit: Fit::Fits,
+            leave: None,
             fresh: true,
             tick: now + within(&timing.tick, &mut rng),
             read: Job::idle(now),
@@ -171,9 +201,12 @@ impl Machine {
             read_timeout: timing.read_timeout,
             read_takes: Duration::ZERO,
             next_full_read: now + within(&timing.full_read, &mut rng),
+            in_parts: false,
             probe: Job::due(now),
             probe_retry: ReadRetry::new(),
+            identity: Identity::new(now),
             stream: Job::idle(now),
+            hearing: Hearing::default(),
             listening: false,
             stream_retry: StreamRetry::new(),
             paths: BTreeSet::new(),
@@ -182,8 +215,7 @@ impl Machine {
             reopen: None,
             redial: false,
             verified: now,
-            contact_trouble: None,
-            stream_trouble: None,
+            troubles: Troubles::default(),
             reconnects: 0,
             history_restarts: 0,
             timing,
@@ -193,16 +225,24 @@ impl Machine {
 
     /// The next thing to do now, if any; asked until there is none.
     pub(crate) fn next(&mut self, now: Instant) -> Option<Action> {
+        self.leave_if_due(now);
         if std::mem::take(&mut self.redial) {
             return Some(Action::Redial);
         }
         if self.read.start(now) {
             return Some(Action::Read {
+                scope: self.scope(),
                 timeout: self.read_timeout,
             });
         }
         if self.probe.start(now) {
             return Some(Action::Probe {
+                timeout: self.timing.probe_timeout,
+            });
+        }
+        if self.identity.job.start(now) {
+            return Some(Action::Describe {
+                tenant_id: self.identity.asked(&self.seen.tenant_id),
                 timeout: self.timing.probe_timeout,
             });
         }
@@ -212,9 +252,18 @@ impl Machine {
             self.probe.want(settled);
             return Some(Action::Subscribe {
                 paths: self.open_filter(),
+                elsewhere: self.hearing.open(),
             });
         }
         None
+    }
+
+    fn scope(&self) -> Scope {
+        if self.in_parts {
+            Scope::Parts(self.paths.iter().cloned().collect())
+        } else {
+            Scope::Whole
+        }
     }
 
     fn space_reads(&mut self, now: Instant) {
@@ -235,10 +284,12 @@ impl Machine {
 
     /// When [`next`](Self::next) has something to do, if no event comes before.
     pub(crate) fn wake(&self) -> Option<Instant> {
-        [&self.read, &self.probe, &self.stream]
+        [&self.read, &self.probe, &self.identity.job, &self.stream]
             .into_iter()
             .filter_map(Job::wake)
             .chain(self.reopen)
+            .chain(self.leave)
+            .chain(self.hearing.wake())
             .min()
     }
 
@@ -263,8 +314,10 @@ impl Machine {
 
     /// What readers may want to know.
     pub(crate) fn report(&self) -> Report {
-        let phase = if self.contact_trouble.is_some() {
+        let phase = if self.troubles.of_calls().is_some() {
             Phase::Recovering
+        } else if self.identity.is_displaced() {
+            Phase::Displaced
         } else if self.behind_since.is_some() {
             Phase::Behind
         } else {
@@ -274,11 +327,8 @@ impl Machine {
             phase,
             seen: self.seen.version,
             announced: self.announced,
-            trouble: self
-                .contact_trouble
-                .as_ref()
-                .or(self.stream_trouble.as_ref())
-                .cloned(),
+            trouble: self.troubles.now().cloned(),
+            last_trouble: self.troubles.last().cloned(),
             reconnects: self.reconnects,
             history_restarts: self.history_restarts,
             verified: self.verified,

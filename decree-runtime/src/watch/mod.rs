@@ -11,6 +11,7 @@ mod machine;
 mod retry;
 mod source;
 mod timing;
+mod work;
 
 pub(crate) use self::{
     consumer::{Consumer, Delivery, Path},
@@ -18,7 +19,8 @@ pub(crate) use self::{
     handle::{Watch, WeakWatch},
     history::Row,
     look::Look,
+    machine::Fit,
     retry::ReadRetry,
-    source::{Cause, Failure, Hint, Hints, Source, tell},
+    source::{Cause, Described, Failure, Hint, Hints, Listing, Scope, Source, tell},
     timing::Timing,
 };

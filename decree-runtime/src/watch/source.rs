@@ -1,6 +1,6 @@
 //! What the watch needs of a server.
 
-use std::{future::Future, time::Duration};
+use std::{future::Future, sync::Arc, time::Duration};
 
 use tokio::sync::watch;
 
@@ -18,14 +18,29 @@ pub(crate) enum Cause {
     Connection,
     /// The server allows fewer paths in one call than were named.
     TooManyPaths,
+    /// The answer is larger than the server sends or we receive.
+    TooLarge,
+    /// There is no such tenant, or none that the caller may see.
+    NoTenant,
+    /// The server does not have the call.
+    Unsupported,
     /// The server's own answer, a clean end of a stream included.
     Server,
+}
+
+impl Cause {
+    /// Whether the same call fails again until somebody changes something.
+    pub(crate) fn is_final(self) -> bool {
+        !matches!(self, Self::RateLimited | Self::Timeout | Self::Connection)
+    }
 }
 
 /// A failed call.
 #[derive(Debug, Clone)]
 pub(crate) struct Failure {
     pub(crate) cause: Cause,
+    /// As gRPC spells it; none when the server said nothing.
+    pub(crate) code: Option<&'static str>,
     /// For people: what was tried, where, and what came of it.
     pub(crate) message: String,
 }
@@ -51,17 +66,61 @@ pub(crate) fn tell(hints: &Hints, news: Hint) {
     });
 }
 
+/// The newest versions of a tenant, newest first.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Listing {
+    /// Whose they are; nobody's when there are none.
+    pub(crate) tenant_id: Option<Arc<str>>,
+    pub(crate) rows: Vec<Row>,
+}
+
+/// A tenant as the server describes it, without its values.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Described {
+    pub(crate) tenant_id: Arc<str>,
+    /// Changes with the types of its fields, with what is secret, and with its name.
+    pub(crate) state: String,
+}
+
+/// How much of a tenant to read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Scope {
+    Whole,
+    /// These fields, in as many calls as their size needs.
+    Parts(Arc<[Path]>),
+}
+
 /// A tenant on a server.
 pub(crate) trait Source: Send + Sync + 'static {
-    /// Reads every value of the newest version.
-    fn read(&self, timeout: Duration) -> impl Future<Output = Result<Reading, Failure>> + Send;
+    /// Reads the newest version.
+    fn read(
+        &self,
+        scope: Scope,
+        timeout: Duration,
+    ) -> impl Future<Output = Result<Reading, Failure>> + Send;
 
-    /// Lists the newest versions, newest first: cheap, and enough to see that something changed.
-    fn probe(&self, timeout: Duration) -> impl Future<Output = Result<Vec<Row>, Failure>> + Send;
+    /// Lists the newest versions: cheap, and enough to see that something changed.
+    fn probe(&self, timeout: Duration) -> impl Future<Output = Result<Listing, Failure>> + Send;
 
-    /// Follows the stream of changes into `hints` until it ends. No paths means all.
-    fn follow(&self, paths: &[Path], hints: &Hints) -> impl Future<Output = Failure> + Send;
+    /// Describes the tenant of an id; without one, that of the name that is watched.
+    fn describe(
+        &self,
+        tenant_id: Option<Arc<str>>,
+        timeout: Duration,
+    ) -> impl Future<Output = Result<Described, Failure>> + Send;
+
+    /// Follows the stream of changes into `hints` until it ends. No paths means all. An `elsewhere`
+    /// stream does not share a connection with the one before it.
+    fn follow(
+        &self,
+        paths: &[Path],
+        elsewhere: bool,
+        hints: &Hints,
+    ) -> impl Future<Output = Failure> + Send;
 
     /// Leaves the connections that hang and dials anew at the next call.
     fn redial(&self);
+
+    /// How often calls had to connect so far.
+    fn dials(&self) -> u64;
 }

@@ -17,10 +17,12 @@ use super::*;
 use crate::{
     decode::DecodeError,
     snapshot::Written,
+    status::Deciding,
     watch::{
         consumer::{Consumer, Path},
-        history::row,
-        source,
+        history::{Row, row},
+        machine::Fit,
+        source::{self, Scope},
     },
 };
 
@@ -94,31 +96,40 @@ impl Server {
 }
 
 fn reading(version: i32) -> Reading {
-    Reading {
-        tenant: "t".into(),
-        tenant_id: "t".into(),
-        version,
-        entries: std::collections::BTreeMap::new(),
-    }
+    Reading::of_nothing(version)
 }
 
 impl Source for Server {
-    async fn read(&self, _: Duration) -> Result<Reading, Failure> {
+    async fn read(&self, _: Scope, _: Duration) -> Result<Reading, Failure> {
         self.tenant().reads += 1;
         Ok(self.reading())
     }
 
-    async fn probe(&self, _: Duration) -> Result<Vec<Row>, Failure> {
-        Ok(self.tenant().rows.clone())
+    async fn probe(&self, _: Duration) -> Result<Listing, Failure> {
+        Ok(Listing {
+            tenant_id: Some("t".into()),
+            rows: self.tenant().rows.clone(),
+        })
     }
 
-    async fn follow(&self, paths: &[Path], hints: &Hints) -> Failure {
+    async fn describe(&self, _: Option<Arc<str>>, _: Duration) -> Result<Described, Failure> {
+        Ok(Described {
+            tenant_id: "t".into(),
+            state: String::new(),
+        })
+    }
+
+    async fn follow(&self, paths: &[Path], _: bool, hints: &Hints) -> Failure {
         self.tenant().stream = Some(hints.clone());
         self.tenant().filters.push(paths.to_vec());
         std::future::pending().await
     }
 
     fn redial(&self) {}
+
+    fn dials(&self) -> u64 {
+        1
+    }
 }
 
 /// Notes which versions it is offered; refuses those that `fits` does not fit.
@@ -150,7 +161,7 @@ impl Reader {
 
     fn join(watch: &Watch, look: Arc<Look>, path: &str) -> Self {
         let (reader, notes) = Self::new(path, |_| true);
-        watch.join(Box::new(notes), look, true);
+        watch.join(Box::new(notes), look, Fit::Fits);
         reader
     }
 
@@ -181,13 +192,21 @@ impl Consumer for Notes {
         Ok(())
     }
 
-    fn offer(&self, reading: &Reading, _: Option<Written>) -> bool {
-        self.offers.send(reading.version).is_ok() && (self.fits)(reading.version)
+    fn offer(&self, reading: &Reading, _: Option<Written>) -> Fit {
+        if self.offers.send(reading.version).is_ok() && (self.fits)(reading.version) {
+            Fit::Fits
+        } else {
+            Fit::Rejected
+        }
     }
 
     fn attribute(&self, _: i32, _: &Written) {}
 
     fn report(&self, _: &Report) {}
+
+    fn deciding(&self, _: Option<Deciding>) {}
+
+    fn stop(&self, _: StopReason) {}
 }
 
 const TICK: Duration = Duration::from_secs(34);
@@ -264,7 +283,7 @@ async fn who_refuses_a_version_does_not_keep_it_from_others() {
     let server = Server::at(10);
     let watch = server.watch();
     let (mut picky, notes) = Reader::new("a", |version| version % 2 == 0);
-    watch.join(Box::new(notes), watch.look(), true);
+    watch.join(Box::new(notes), watch.look(), Fit::Fits);
     let mut other = Reader::join(&watch, watch.look(), "a");
     for version in [11, 12, 13] {
         server.write(version);
@@ -289,7 +308,7 @@ async fn who_panics_takes_nobody_along() {
     let server = Server::at(10);
     let watch = server.watch();
     let (mut bad, notes) = Reader::new("a", |_| panic!("out of cheese"));
-    watch.join(Box::new(notes), watch.look(), true);
+    watch.join(Box::new(notes), watch.look(), Fit::Fits);
     let mut other = Reader::join(&watch, watch.look(), "a");
     for version in [11, 12] {
         server.write(version);

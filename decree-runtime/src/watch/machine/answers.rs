@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::{Answer, Brought, Machine, Verdict};
-use crate::watch::{history::Row, timing::within};
+use super::{Answer, Brought, Fit, Machine, Verdict, troubles::Part};
+use crate::watch::{source::Listing, timing::within};
 
 impl Machine {
     /// Somebody told of `version`: an event of the stream, a probe, or a write of our own.
@@ -30,7 +30,7 @@ impl Machine {
         self.read_retry.succeeded();
         self.read_timeout = self.timing.read_timeout;
         self.next_full_read = now + within(&self.timing.full_read, &mut self.rng);
-        self.contact_trouble = None;
+        self.troubles.clear(Part::Read);
 
         let verdict = self.judge(answer, now);
         if verdict != Verdict::Keep {
@@ -44,13 +44,20 @@ impl Machine {
 
     fn judge(&mut self, answer: Answer, now: Instant) -> Verdict {
         let replaced = answer.tenant_id != self.seen.tenant_id;
+        if replaced && !self.identity.may_replace() {
+            self.displaced_by_another(now);
+            return Verdict::Keep;
+        }
+        self.in_its_place();
         let restarted = self
             .restarting
             .is_some_and(|since| self.read.started() >= since);
         if replaced || restarted {
             if replaced {
                 self.history.forget();
+                self.identity.replaced();
             }
+            self.hear_anew();
             self.restarting = None;
             self.history_began = Some(self.read.started());
             self.history_restarts += 1;
@@ -143,25 +150,41 @@ impl Machine {
         self.read.want(now + wait);
     }
 
-    /// The version that was adopted last was decoded, or not.
-    pub(crate) fn decoded(&mut self, accepted: bool) {
-        self.rejected = !accepted;
-    }
-
-    /// A probe came back, newest version first.
-    pub(crate) fn probed(&mut self, rows: Vec<Row>, now: Instant) {
+    /// A probe came back.
+    pub(crate) fn probed(&mut self, listing: Listing, now: Instant) {
         self.probe.finish();
         self.probe_retry.succeeded();
-        self.contact_trouble = None;
+        self.troubles.clear(Part::Probe);
         if self.stream.is_running() {
-            self.stream_trouble = None;
+            self.troubles.clear(Part::Stream);
         }
         let ticked = now >= self.tick;
         if ticked {
             self.tick = now + within(&self.timing.tick, &mut self.rng);
         }
         self.schedule_probe(now);
+        self.compare(listing, now);
+        if ticked {
+            self.identity.want(now);
+            let displaced = self.identity.is_displaced();
+            if self.fresh || self.fit != Fit::Fits || displaced || now >= self.next_full_read {
+                self.fresh = false;
+                // The whole may have become small enough.
+                self.in_parts &= now < self.next_full_read;
+                self.read.want(now);
+            }
+        }
+    }
 
+    fn compare(&mut self, listing: Listing, now: Instant) {
+        let Listing { tenant_id, rows } = listing;
+        if tenant_id.is_some_and(|id| id != self.seen.tenant_id) {
+            self.displaced_by_another(now);
+            if self.identity.may_replace() {
+                self.read.want(now);
+            }
+            return;
+        }
         let head = rows.first().map_or(0, |newest| newest.version);
         if self.history.contradicts(&rows) {
             self.history.forget();
@@ -172,14 +195,12 @@ impl Machine {
             self.fell_behind(now);
         } else {
             self.behind_since = None;
-            self.verified = now;
+            self.nothing_missed(self.probe.started());
+            if self.troubles.of_calls().is_none() {
+                self.verified = now;
+            }
         }
         self.history.absorb(rows);
-
-        if ticked && (self.fresh || self.rejected || now >= self.next_full_read) {
-            self.fresh = false;
-            self.read.want(now);
-        }
     }
 
     fn restart(&mut self, head: i32, now: Instant) {

@@ -5,20 +5,25 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::Machine;
-use crate::{
-    status::Trouble,
-    watch::{
-        source::{Cause, Failure},
-        timing::within,
-    },
+use super::{Fit, Machine, troubles::Part};
+use crate::watch::{
+    source::{Cause, Failure},
+    timing::within,
 };
+
+/// Between two moves to another process because of its types: each costs a connection, and the
+/// process has them for as long as it lives.
+const LEAVE_AGAIN: std::ops::Range<Duration> = Duration::from_secs(240)..Duration::from_secs(360);
 
 impl Machine {
     /// A read failed.
     pub(crate) fn read_failed(&mut self, failure: &Failure, now: Instant) {
         self.space_reads(now);
         self.read.finish();
+        if failure.cause == Cause::TooLarge && !std::mem::replace(&mut self.in_parts, true) {
+            self.read.want(now);
+            return;
+        }
         let wait = match failure.cause {
             Cause::RateLimited => self.read_retry.refused(&mut self.rng),
             Cause::Timeout => {
@@ -31,10 +36,10 @@ impl Machine {
                 self.read_retry.failed(false, &mut self.rng)
             }
             Cause::Connection => self.read_retry.failed(true, &mut self.rng),
-            Cause::TooManyPaths | Cause::Server => self.read_retry.failed(false, &mut self.rng),
+            _ => self.read_retry.failed(false, &mut self.rng),
         };
         self.read.want(now + wait);
-        note(&mut self.contact_trouble, failure);
+        self.troubles.note(Part::Read, failure);
     }
 
     /// A probe failed.
@@ -48,10 +53,10 @@ impl Machine {
                 self.probe_retry.failed(true, &mut self.rng)
             }
             Cause::Connection => self.probe_retry.failed(true, &mut self.rng),
-            Cause::TooManyPaths | Cause::Server => self.probe_retry.failed(false, &mut self.rng),
+            _ => self.probe_retry.failed(false, &mut self.rng),
         };
         self.probe.want(now + wait);
-        note(&mut self.contact_trouble, failure);
+        self.troubles.note(Part::Probe, failure);
     }
 
     fn redial(&mut self, now: Instant) {
@@ -59,6 +64,10 @@ impl Machine {
         if self.read.is_running() {
             self.read.finish();
             self.read.want(now);
+        }
+        if self.identity.job.is_running() {
+            self.identity.job.finish();
+            self.identity.want(now);
         }
         if self.stream.is_running() {
             self.stream.finish();
@@ -87,9 +96,9 @@ impl Machine {
                 self.filtered = false;
                 Duration::ZERO
             }
-            Cause::TooManyPaths | Cause::Timeout | Cause::Connection | Cause::Server => {
+            _ => {
                 self.probe.want(now);
-                note(&mut self.stream_trouble, failure);
+                self.troubles.note(Part::Stream, failure);
                 let stable = self.timing.stable_after;
                 self.stream_retry.ended(lived, stable, &mut self.rng)
             }
@@ -97,14 +106,26 @@ impl Machine {
         self.stream.want(now + wait);
         self.schedule_probe(now);
     }
-}
 
-fn note(trouble: &mut Option<Trouble>, failure: &Failure) {
-    let times = trouble
-        .as_ref()
-        .map_or(1, |trouble| trouble.times.saturating_add(1));
-    *trouble = Some(Trouble {
-        message: failure.message.clone(),
-        times,
-    });
+    /// What was looked at last was decoded, or not.
+    pub(crate) fn decoded(&mut self, fit: Fit, now: Instant) {
+        let before = std::mem::replace(&mut self.fit, fit);
+        if fit != Fit::Fits && before == Fit::Fits {
+            self.doubt_types(now);
+        }
+        if fit != Fit::StaleTypes {
+            self.leave = None;
+        } else if self.leave.is_none() {
+            let soon = Duration::from_millis(100)..Duration::from_secs(5);
+            self.leave = Some(now + within(&soon, &mut self.rng));
+        }
+    }
+
+    pub(super) fn leave_if_due(&mut self, now: Instant) {
+        if self.leave.is_some_and(|at| at <= now) {
+            self.leave = Some(now + within(&LEAVE_AGAIN, &mut self.rng));
+            self.redial(now);
+            self.read.want(now);
+        }
+    }
 }

@@ -2,8 +2,8 @@
 
 use super::*;
 use crate::watch::{
-    history::row,
-    source::{Cause, Failure},
+    history::{Row, row},
+    source::{Cause, Described, Failure, Listing},
 };
 
 fn secs(secs: u64) -> Duration {
@@ -22,9 +22,24 @@ fn answer(version: i32, digest: u64) -> Answer {
     }
 }
 
+fn listed(rows: Vec<Row>) -> Listing {
+    Listing {
+        tenant_id: Some("t".into()),
+        rows,
+    }
+}
+
+fn described(tenant_id: &str, state: &str) -> Described {
+    Described {
+        tenant_id: tenant_id.into(),
+        state: state.to_owned(),
+    }
+}
+
 fn failure(cause: Cause) -> Failure {
     Failure {
         cause,
+        code: None,
         message: "no".to_owned(),
     }
 }
@@ -49,12 +64,18 @@ impl Bench {
         };
         assert_eq!(bench.due(), ["probe"]);
         bench.machine.listen(paths(&["a", "b"]), bench.now);
-        bench.machine.probed(vec![row(10, "j")], bench.now);
+        bench.machine.probed(listed(vec![row(10, "j")]), bench.now);
         bench.pass(ms(200));
         assert_eq!(bench.due(), ["subscribe"]);
         bench.pass(secs(3));
         assert_eq!(bench.due(), ["probe"]);
-        bench.machine.probed(vec![row(10, "j")], bench.now);
+        bench.machine.probed(listed(vec![row(10, "j")]), bench.now);
+        bench
+            .machine
+            .described(described("t", "as ever"), bench.now);
+        assert_eq!(bench.due(), ["read"]);
+        bench.machine.answered(answer(10, 1), bench.now);
+        bench.pass(ms(50));
         bench
     }
 
@@ -62,13 +83,26 @@ impl Bench {
         self.now += time;
     }
 
-    /// What is due now.
+    /// What is due now. That the tenant is as ever is answered here.
     fn due(&mut self) -> Vec<&'static str> {
+        let mut due = self.all_due();
+        if due.contains(&"describe") {
+            self.machine.described(described("t", "as ever"), self.now);
+            due.retain(|action| *action != "describe");
+        }
+        due
+    }
+
+    fn all_due(&mut self) -> Vec<&'static str> {
         let next = || self.machine.next(self.now);
         std::iter::from_fn(next)
             .map(|action| match action {
                 Action::Read { .. } => "read",
                 Action::Probe { .. } => "probe",
+                Action::Describe {
+                    tenant_id: None, ..
+                } => "describe",
+                Action::Describe { .. } => "describe by id",
                 Action::Subscribe { .. } => "subscribe",
                 Action::Redial => "redial",
             })
@@ -151,11 +185,11 @@ fn a_rejected_version_is_not_read_for_ever() {
                 "read" => {
                     reads += 1;
                     bench.machine.answered(answer(11, 2), bench.now);
-                    bench.machine.decoded(false);
+                    bench.machine.decoded(Fit::Rejected, bench.now);
                 }
                 "probe" => bench
                     .machine
-                    .probed(vec![row(11, "k"), row(10, "j")], bench.now),
+                    .probed(listed(vec![row(11, "k"), row(10, "j")]), bench.now),
                 _ => {}
             }
         }
@@ -198,7 +232,7 @@ fn other_content_of_the_same_version_is_believed_at_the_second_look() {
         for action in bench.next_due().0 {
             match action {
                 "read" => return bench.machine.answered(answer(11, digest), bench.now),
-                "probe" => bench.machine.probed(vec![row(11, "k")], bench.now),
+                "probe" => bench.machine.probed(listed(vec![row(11, "k")]), bench.now),
                 _ => {}
             }
         }
@@ -222,7 +256,7 @@ fn what_nobody_announced_shows_within_a_tick() {
     assert_eq!(due, ["probe"]);
     bench
         .machine
-        .probed(vec![row(11, "k"), row(10, "j")], bench.now);
+        .probed(listed(vec![row(11, "k"), row(10, "j")]), bench.now);
     assert_eq!(bench.due(), ["read"]);
     assert!(bench.now - start <= secs(33));
 }
@@ -236,7 +270,7 @@ fn another_id_of_a_known_version_is_another_history() {
     ] {
         let mut bench = Bench::settled();
         bench.next_due();
-        bench.machine.probed(rows, bench.now);
+        bench.machine.probed(listed(rows), bench.now);
         assert_eq!(bench.due(), ["read"]);
         let verdict = bench.machine.answered(answer(version, 9), bench.now);
         assert_eq!(verdict, Verdict::AdoptRestarted);
@@ -251,11 +285,10 @@ fn a_read_that_ran_already_does_not_stand_for_the_new_history() {
     bench.machine.announced(11, bench.now);
     assert_eq!(bench.due(), ["read"]);
     bench.pass(ms(5));
-    bench.machine.probed(vec![row(10, "x")], bench.now);
+    bench.machine.probed(listed(vec![row(10, "x")]), bench.now);
     let old = bench.machine.answered(answer(11, 2), bench.now);
     assert_eq!(old, Verdict::Adopt);
-    let (due, _) = bench.next_due();
-    assert_eq!(due, ["read"]);
+    while !bench.next_due().0.contains(&"read") {}
     let new = bench.machine.answered(answer(10, 9), bench.now);
     assert_eq!(new, Verdict::AdoptRestarted);
 }
@@ -269,7 +302,7 @@ fn a_lower_head_is_lag_until_it_lasts() {
         let (due, _) = bench.next_due();
         for action in due {
             match action {
-                "probe" => bench.machine.probed(vec![row(8, "h")], bench.now),
+                "probe" => bench.machine.probed(listed(vec![row(8, "h")]), bench.now),
                 "read" => {
                     let verdict = bench.machine.answered(answer(8, 5), bench.now);
                     if verdict == Verdict::AdoptRestarted {
@@ -295,16 +328,218 @@ fn another_tenant_behind_the_name_is_another_history() {
     let mut bench = Bench::settled();
     bench.machine.announced(11, bench.now);
     bench.due();
-    let other = Answer {
+    let other = || Answer {
         tenant_id: "u".into(),
         version: 1,
         digest: 0,
     };
-    assert_eq!(
-        bench.machine.answered(other, bench.now),
-        Verdict::AdoptRestarted
-    );
-    assert_eq!(bench.machine.report().seen, 1);
+    // While the one that is shown exists, it stays.
+    let verdict = bench.machine.answered(other(), bench.now);
+    assert_eq!(verdict, Verdict::Keep);
+    assert_eq!(bench.all_due(), ["describe by id"]);
+    bench
+        .machine
+        .described(described("t", "as ever"), bench.now);
+    let report = bench.machine.report();
+    assert_eq!((report.phase, report.seen), (Phase::Displaced, 10));
+    // A list of the other's versions does not pass for ours.
+    let mut due = bench.due();
+    while !due.contains(&"probe") {
+        if due.contains(&"read") {
+            bench.machine.answered(other(), bench.now);
+        }
+        bench.pass(ms(100));
+        due = bench.due();
+    }
+    let others = Listing {
+        tenant_id: Some("u".into()),
+        rows: vec![row(10, "x")],
+    };
+    let verified = bench.machine.report().verified;
+    bench.machine.probed(others, bench.now);
+    assert_eq!(bench.machine.report().verified, verified);
+    // The tick asks again, and once it is gone, the other is shown.
+    assert_eq!(bench.all_due(), ["read", "describe by id"]);
+    let verdict = bench.machine.answered(other(), bench.now);
+    assert_eq!(verdict, Verdict::Keep);
+    bench
+        .machine
+        .description_failed(&failure(Cause::NoTenant), bench.now);
+    while !bench.due().contains(&"read") {
+        bench.pass(ms(10));
+    }
+    let verdict = bench.machine.answered(other(), bench.now);
+    assert_eq!(verdict, Verdict::AdoptRestarted);
+    let report = bench.machine.report();
+    assert_eq!((report.phase, report.seen), (Phase::Following, 1));
+    assert_eq!(report.history_restarts, 1);
+}
+
+#[test]
+fn a_name_that_comes_back_is_followed_as_before() {
+    let mut bench = Bench::settled();
+    bench.machine.described(described("u", "other"), bench.now);
+    assert_eq!(bench.machine.report().phase, Phase::Displaced);
+    let mut due = bench.all_due();
+    while due.is_empty() {
+        bench.pass(ms(10));
+        due = bench.all_due();
+    }
+    assert!(due.contains(&"describe by id"), "{due:?}");
+    let verdict = bench.machine.answered(answer(10, 1), bench.now);
+    assert_eq!(verdict, Verdict::Verified);
+    assert_eq!(bench.machine.report().phase, Phase::Following);
+}
+
+#[test]
+fn a_server_that_describes_no_tenants_is_followed_by_its_answers() {
+    let mut bench = Bench::settled();
+    bench
+        .machine
+        .description_failed(&failure(Cause::Unsupported), bench.now);
+    let other = Answer {
+        tenant_id: "u".into(),
+        ..answer(1, 0)
+    };
+    let verdict = bench.machine.answered(other, bench.now);
+    assert_eq!(verdict, Verdict::AdoptRestarted);
+    bench.pass(secs(40));
+    assert!(!bench.all_due().contains(&"describe"));
+}
+
+#[test]
+fn what_changes_without_a_version_is_read_when_the_tenant_is_described() {
+    let mut bench = Bench::settled();
+    let mut due = Vec::new();
+    while !due.contains(&"describe") {
+        bench.pass(ms(50));
+        due = bench.all_due();
+        if due.contains(&"probe") {
+            bench.machine.probed(listed(vec![row(10, "j")]), bench.now);
+        }
+        if due.contains(&"read") {
+            bench.machine.answered(answer(10, 1), bench.now);
+        }
+    }
+    bench.pass(secs(2));
+    assert_eq!(bench.all_due(), [""; 0]);
+    bench
+        .machine
+        .described(described("t", "a new schema"), bench.now);
+    assert_eq!(bench.all_due(), ["read"]);
+}
+
+#[test]
+fn a_stream_that_keeps_a_change_to_itself_is_left_for_another_connection() {
+    let elsewhere = |bench: &mut Bench| {
+        let mut next = std::iter::from_fn(|| bench.machine.next(bench.now));
+        next.find_map(|action| match action {
+            Action::Subscribe { elsewhere, .. } => Some(elsewhere),
+            _ => None,
+        })
+    };
+    // Whether the change is read here, and whether it was told in the end.
+    for (touched, told, left) in [
+        (true, false, true),
+        (false, false, false),
+        (true, true, false),
+    ] {
+        let mut bench = Bench::settled();
+        bench.next_due();
+        bench.machine.probed(listed(vec![row(11, "k")]), bench.now);
+        bench.due();
+        let verdict = bench.machine.answered(answer(11, 2), bench.now);
+        assert_eq!(verdict, Verdict::Adopt);
+        if touched {
+            bench.machine.touched(11, bench.now);
+        }
+        bench.pass(ms(1_900));
+        if told {
+            bench.machine.heard(11, bench.now);
+        }
+        assert_eq!(elsewhere(&mut bench), None);
+        bench.pass(ms(100));
+        assert_eq!(elsewhere(&mut bench), left.then_some(true));
+    }
+    // What was written before it took hold it does not owe.
+    let mut bench = Bench::settled();
+    bench
+        .machine
+        .stream_ended(&failure(Cause::Server), bench.now);
+    while !bench.due().contains(&"subscribe") {
+        bench.pass(ms(10));
+    }
+    bench.machine.probed(listed(vec![row(11, "k")]), bench.now);
+    bench.due();
+    bench.machine.answered(answer(11, 2), bench.now);
+    bench.machine.touched(11, bench.now);
+    bench.pass(secs(3));
+    assert_eq!(elsewhere(&mut bench), None);
+}
+
+#[test]
+fn a_stream_follows_the_calls_to_another_connection() {
+    let mut bench = Bench::settled();
+    bench.machine.dialed(1, bench.now);
+    let start = bench.now;
+    let subscribed = loop {
+        match bench.machine.next(bench.now) {
+            Some(Action::Subscribe { elsewhere, .. }) => break elsewhere,
+            Some(_) => {}
+            None => bench.pass(ms(10)),
+        }
+        assert!(bench.now - start <= secs(5));
+    };
+    assert!(subscribed, "on another connection, too");
+    bench.machine.dialed(1, bench.now);
+    bench.pass(secs(10));
+    assert!(!bench.due().contains(&"subscribe"), "once");
+}
+
+#[test]
+fn an_answer_that_is_too_large_is_asked_for_in_parts() {
+    let mut bench = Bench::settled();
+    bench.machine.announced(11, bench.now);
+    assert_eq!(bench.due(), ["read"]);
+    bench
+        .machine
+        .read_failed(&failure(Cause::TooLarge), bench.now);
+    assert_eq!(bench.machine.report().trouble, None);
+    bench.now = bench.machine.wake().expect("at once");
+    let Some(Action::Read { scope, .. }) = bench.machine.next(bench.now) else {
+        panic!("a read is due");
+    };
+    assert_eq!(scope, Scope::Parts(["a", "b"].map(Path::from).into()));
+    // Too large in parts is a failure like any other.
+    bench
+        .machine
+        .read_failed(&failure(Cause::TooLarge), bench.now);
+    assert!(bench.machine.report().trouble.is_some());
+    let (due, waited) = bench.next_due();
+    assert!(due.contains(&"read") && waited >= ms(100), "{waited:?}");
+}
+
+#[test]
+fn a_process_with_old_types_is_left_once_in_five_minutes() {
+    let mut bench = Bench::settled();
+    let (start, mut left) = (bench.now, Vec::new());
+    while bench.now - start < secs(3_600) {
+        bench.machine.decoded(Fit::StaleTypes, bench.now);
+        for action in bench.due() {
+            match action {
+                "redial" => left.push(bench.now - start),
+                "read" => drop(bench.machine.answered(answer(10, 1), bench.now)),
+                "probe" => bench.machine.probed(listed(vec![row(10, "j")]), bench.now),
+                _ => {}
+            }
+        }
+        bench.pass(ms(50));
+    }
+    assert!(left[0] <= secs(6), "{left:?}");
+    assert!((10..=16).contains(&left.len()), "{left:?}");
+    bench.machine.decoded(Fit::Fits, bench.now);
+    bench.pass(secs(400));
+    assert!(!bench.due().contains(&"redial"));
 }
 
 #[test]
@@ -338,7 +573,10 @@ fn too_many_paths_once_means_no_filter_from_then_on() {
     bench
         .machine
         .stream_ended(&failure(Cause::TooManyPaths), bench.now);
-    let unfiltered = Action::Subscribe { paths: [].into() };
+    let unfiltered = Action::Subscribe {
+        paths: [].into(),
+        elsewhere: false,
+    };
     assert_eq!(bench.machine.next(bench.now), Some(unfiltered));
     // Which covers every path that will ever be read.
     bench.machine.listen(paths(&["c"]), bench.now);
@@ -364,7 +602,10 @@ fn one_new_stream_covers_the_paths_that_are_added_together() {
     bench.now = bench.machine.wake().expect("soon");
     assert!(bench.now - start <= ms(200));
     let sorted = ["a", "b", "c", "d"].map(Path::from).into();
-    let opened = Action::Subscribe { paths: sorted };
+    let opened = Action::Subscribe {
+        paths: sorted,
+        elsewhere: false,
+    };
     assert_eq!(bench.machine.next(bench.now), Some(opened));
     let (due, waited) = bench.next_due();
     assert_eq!(due, ["probe"], "what was written in between");
@@ -437,8 +678,8 @@ fn what_a_newcomer_asked_for_before_a_restart_is_no_news() {
     let mut bench = Bench::settled();
     let before = bench.now;
     bench.next_due();
-    bench.machine.probed(vec![row(9, "x")], bench.now);
-    bench.machine.probed(vec![row(10, "x")], bench.now);
+    bench.machine.probed(listed(vec![row(9, "x")]), bench.now);
+    bench.machine.probed(listed(vec![row(10, "x")]), bench.now);
     let brought =
         |bench: &mut Bench, asked| bench.machine.brought(&answer(20, 5), asked, bench.now);
     let meanwhile = brought(&mut bench, before);
@@ -472,7 +713,7 @@ fn a_connection_that_hangs_is_left() {
         .probe_failed(&failure(Cause::Timeout), bench.now);
     assert_eq!(bench.machine.report().phase, Phase::Recovering);
     assert_eq!(bench.due(), ["redial", "probe"]);
-    bench.machine.probed(vec![row(10, "j")], bench.now);
+    bench.machine.probed(listed(vec![row(10, "j")]), bench.now);
     assert_eq!(bench.machine.report().phase, Phase::Following);
     let mut waited = Duration::ZERO;
     while !bench.due().contains(&"subscribe") {
@@ -505,7 +746,7 @@ fn no_failure_ends_the_watch() {
             for action in due {
                 match action {
                     "read" => drop(bench.machine.answered(answer(10, 1), bench.now)),
-                    "probe" => bench.machine.probed(vec![row(10, "j")], bench.now),
+                    "probe" => bench.machine.probed(listed(vec![row(10, "j")]), bench.now),
                     _ => {}
                 }
             }
@@ -563,16 +804,16 @@ fn after_any_schedule_of_faults_it_ends_at_the_state_of_the_server() {
                                 "seed {seed}: back to {version} from {shown}"
                             );
                             shown = version;
-                            bench.machine.decoded(true);
+                            bench.machine.decoded(Fit::Fits, bench.now);
                         }
                     }
                     "probe" if fails => bench.machine.probe_failed(&fault, bench.now),
                     "probe" => {
                         let head = (head - lag).max(10);
-                        let listed = (11..=head).rev().take(19);
-                        let rows = listed.map(|version| row(version, &version.to_string()));
+                        let newest = (11..=head).rev().take(19);
+                        let rows = newest.map(|version| row(version, &version.to_string()));
                         let rows = rows.chain([row(10, "j")]);
-                        bench.machine.probed(rows.collect(), bench.now);
+                        bench.machine.probed(listed(rows.collect()), bench.now);
                     }
                     "subscribe" if fails => bench.machine.stream_ended(&fault, bench.now),
                     _ => {}

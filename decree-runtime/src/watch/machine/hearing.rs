@@ -1,0 +1,105 @@
+//! Whether the stream says what it should.
+//!
+//! A stream can be open and deaf: its process may be going, it may wait behind a cap on streams, or
+//! its server may have lost the channel that events come by. Nothing on the stream itself shows it.
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::Machine;
+use crate::watch::timing::within;
+
+/// An event is some milliseconds behind its version; this is far more, and far less than a tick.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// What the stream that is open told, and what it owes.
+#[derive(Debug, Default)]
+pub(super) struct Hearing {
+    heard: i32,
+    /// Nothing was new after the stream took hold: what comes now, it has to tell.
+    accountable: bool,
+    /// A version that it did not tell of, and when it is too late.
+    owed: Option<(i32, Instant)>,
+    /// How often calls had connected when it was opened, and now.
+    opened_at_dial: u64,
+    dials: u64,
+    /// The next one is to be on another connection.
+    elsewhere: bool,
+}
+
+impl Hearing {
+    /// A stream is opened; says whether on another connection than the one before.
+    pub(super) fn open(&mut self) -> bool {
+        let elsewhere = self.elsewhere;
+        *self = Self {
+            opened_at_dial: self.dials,
+            dials: self.dials,
+            ..Self::default()
+        };
+        elsewhere
+    }
+
+    pub(super) fn wake(&self) -> Option<Instant> {
+        self.owed.map(|(_, due)| due)
+    }
+
+    /// Calls have another connection than when the stream was opened, perhaps to another process.
+    fn is_left_behind(&self) -> bool {
+        self.opened_at_dial < self.dials
+    }
+}
+
+impl Machine {
+    /// The stream told of `version`.
+    pub(crate) fn heard(&mut self, version: i32, now: Instant) {
+        let hearing = &mut self.hearing;
+        hearing.heard = hearing.heard.max(version);
+        hearing.owed = hearing.owed.filter(|(owed, _)| *owed > hearing.heard);
+        self.announced(version, now);
+    }
+
+    /// Calls have connected so often by now.
+    pub(crate) fn dialed(&mut self, dials: u64, now: Instant) {
+        self.hearing.dials = dials;
+        if self.hearing.is_left_behind() && self.stream.is_running() && self.reopen.is_none() {
+            // Not all clients of a server that went at once.
+            let soon = Duration::from_millis(100)..Duration::from_secs(5);
+            self.reopen = Some(now + within(&soon, &mut self.rng));
+        }
+    }
+
+    /// A probe that was asked for at `asked` found nothing new.
+    pub(super) fn nothing_missed(&mut self, asked: Instant) {
+        let took_hold = self.stream.started() + self.timing.settle.start;
+        if self.stream.is_running() && asked >= took_hold {
+            self.hearing.accountable = true;
+        }
+    }
+
+    /// `version` changed something that is read.
+    pub(crate) fn touched(&mut self, version: i32, now: Instant) {
+        let told = self.hearing.heard >= version || self.lacks_paths();
+        if self.stream.is_running() && self.hearing.accountable && !told {
+            self.hearing.owed = Some((version, now + PATIENCE));
+        }
+    }
+
+    /// The history is another: what was told does not count.
+    pub(super) fn hear_anew(&mut self) {
+        self.hearing.heard = 0;
+        self.hearing.accountable = false;
+        self.hearing.owed = None;
+    }
+
+    /// Whether the stream that is open is to be left for another, because of where it is.
+    pub(super) fn is_out_of_hearing(&mut self, now: Instant) -> bool {
+        let owes = self.hearing.owed.is_some_and(|(_, due)| due <= now);
+        if owes {
+            self.hearing.owed = None;
+        }
+        let leave = self.stream.is_running() && (owes || self.hearing.is_left_behind());
+        self.hearing.elsewhere |= leave;
+        leave
+    }
+}

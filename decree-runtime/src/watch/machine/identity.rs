@@ -1,0 +1,159 @@
+//! Whether the tenant is still the same: its id, its name, its schema.
+//!
+//! Reads and probes do not tell. A list of versions is answered for a tenant that is gone, types
+//! change under a version that stays, and a name may be given to another tenant.
+
+use std::sync::Arc;
+
+use tokio::time::Instant;
+
+use super::{Machine, troubles::Part};
+use crate::watch::{
+    job::Job,
+    retry::ReadRetry,
+    source::{Cause, Described, Failure},
+};
+
+/// What is known of the tenant itself.
+#[derive(Debug)]
+pub(super) struct Identity {
+    pub(super) job: Job,
+    retry: ReadRetry,
+    described: Option<Described>,
+    place: Place,
+    /// The description that runs asks by id.
+    by_id: bool,
+    /// The description was asked for because a version does not fit: the types may be new.
+    for_types: bool,
+    /// Not on every server.
+    supported: bool,
+}
+
+/// What became of the tenant that is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Place {
+    /// The name means it.
+    Own,
+    /// The name means another.
+    Taken,
+    /// The same, and it was asked for by its id and is no more.
+    Gone,
+}
+
+impl Identity {
+    pub(super) fn new(now: Instant) -> Self {
+        Self {
+            job: Job::idle(now),
+            retry: ReadRetry::new(),
+            described: None,
+            place: Place::Own,
+            by_id: false,
+            for_types: false,
+            supported: true,
+        }
+    }
+
+    /// The id to ask for; none asks for the name.
+    pub(super) fn asked(&mut self, shown: &Arc<str>) -> Option<Arc<str>> {
+        self.by_id = self.is_displaced();
+        self.by_id.then(|| Arc::clone(shown))
+    }
+
+    pub(super) fn is_displaced(&self) -> bool {
+        self.place != Place::Own
+    }
+
+    pub(super) fn want(&mut self, now: Instant) {
+        if self.supported {
+            self.job.want(now);
+        }
+    }
+
+    /// Whether what the name means now is to be shown: the one that is shown has to be gone, or
+    /// nobody can tell.
+    pub(super) fn may_replace(&self) -> bool {
+        self.place == Place::Gone || !self.supported
+    }
+
+    /// Another tenant is shown from now on.
+    pub(super) fn replaced(&mut self) {
+        self.described = None;
+        self.place = Place::Own;
+    }
+}
+
+impl Machine {
+    /// Something answered to the name that is not the tenant that is shown.
+    pub(super) fn displaced_by_another(&mut self, now: Instant) {
+        if !self.identity.is_displaced() {
+            self.identity.place = Place::Taken;
+            self.identity.want(now);
+        }
+    }
+
+    /// The name means the tenant that is shown.
+    pub(super) fn in_its_place(&mut self) {
+        self.identity.place = Place::Own;
+    }
+
+    /// The types may be new: a version does not fit.
+    pub(super) fn doubt_types(&mut self, now: Instant) {
+        self.identity.for_types = true;
+        self.identity.want(now);
+    }
+
+    /// A description came back.
+    pub(crate) fn described(&mut self, described: Described, now: Instant) {
+        let identity = &mut self.identity;
+        identity.job.finish();
+        identity.retry.succeeded();
+        self.troubles.clear(Part::Description);
+        if identity.by_id {
+            // It still exists, so whoever took its name is not its heir. The tick looks again.
+            return;
+        }
+        if described.tenant_id != self.seen.tenant_id {
+            self.read.want(now);
+            self.displaced_by_another(now);
+            return;
+        }
+        let identity = &mut self.identity;
+        // The first one also brings the types, which a read before it may not have known.
+        let moved = identity.described.as_ref() != Some(&described);
+        identity.described = Some(described);
+        if std::mem::take(&mut identity.for_types) || moved {
+            self.read.want(now);
+        }
+    }
+
+    /// A description failed.
+    pub(crate) fn description_failed(&mut self, failure: &Failure, now: Instant) {
+        let identity = &mut self.identity;
+        identity.job.finish();
+        match failure.cause {
+            Cause::Unsupported => {
+                identity.supported = false;
+                if identity.is_displaced() {
+                    self.read.want(now);
+                }
+                return;
+            }
+            Cause::NoTenant if identity.by_id => {
+                identity.place = Place::Gone;
+                self.troubles.clear(Part::Description);
+                self.read.want(now);
+                return;
+            }
+            _ => {}
+        }
+        let wait = match failure.cause {
+            Cause::RateLimited => identity.retry.refused(&mut self.rng),
+            // Whether the connection hangs is for the probe to say.
+            cause => identity
+                .retry
+                .failed(cause == Cause::Connection, &mut self.rng),
+        };
+        identity.job.want(now + wait);
+        self.troubles.note(Part::Description, failure);
+    }
+}
