@@ -10,7 +10,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("reading", &["value"]),
     ("decode", &["reading", "value"]),
     ("snapshot", &[]),
-    ("status", &["decode", "snapshot"]),
+    ("rejection", &["decode", "reading", "snapshot"]),
+    ("status", &["rejection"]),
     ("live", &["pin", "snapshot", "status"]),
     ("pin", &["snapshot"]),
     ("tower", &["live"]),
@@ -22,7 +23,14 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ),
     (
         "watch",
-        &["decode", "live", "reading", "snapshot", "status"],
+        &[
+            "decode",
+            "live",
+            "reading",
+            "rejection",
+            "snapshot",
+            "status",
+        ],
     ),
     (
         "client",

@@ -17,7 +17,7 @@ use super::Status;
 ///
 /// The first item is the status now. A reader that is slow gets the newest and misses those in
 /// between; the last one, which says why the watch has ended, is never lost, and the stream ends
-/// after it. It does not keep the watch running.
+/// after it. It does not keep the watch running, and ends with the last handle on it.
 #[must_use = "it yields nothing unless it is polled"]
 pub struct StatusChanges {
     /// `None` after the end.
