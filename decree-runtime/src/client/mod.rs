@@ -8,6 +8,7 @@ mod closing;
 mod connection;
 mod connector;
 mod deadline;
+mod describe;
 mod env;
 mod explain;
 mod history;
