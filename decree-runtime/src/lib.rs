@@ -105,6 +105,7 @@ pub use crate::{
     error::{Error, ErrorKind},
     field::{CallbackGuard, Change, Changes, Field},
     status::StatusChanges,
+    watch::WatchTiming,
 };
 pub use crate::{
     decode::{DecodeError, DecreeConfig, FieldError, FieldSpec, Problem},

@@ -22,7 +22,10 @@ use super::{
     types::Schemas,
     watches::Watches,
 };
-use crate::error::{Error, ErrorKind};
+use crate::{
+    error::{Error, ErrorKind},
+    watch::WatchTiming,
+};
 
 type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
@@ -45,6 +48,7 @@ pub struct ClientBuilder {
     decorate: Option<Decorate>,
     connector: Option<Connector>,
     wrap: Option<Wrap>,
+    watch_timing: WatchTiming,
 }
 
 impl ClientBuilder {
@@ -65,6 +69,7 @@ impl ClientBuilder {
             decorate: None,
             connector: None,
             wrap: None,
+            watch_timing: WatchTiming::default(),
         }
     }
 
@@ -239,6 +244,29 @@ impl ClientBuilder {
         self
     }
 
+    /// Changes the intervals, windows and timeouts of watches. The defaults suit a server with its
+    /// own limits; see [`WatchTiming`] for the reason of each.
+    ///
+    /// ```
+    /// # fn example() -> Result<(), decree_runtime::Error> {
+    /// use std::time::Duration;
+    ///
+    /// use decree_runtime::Client;
+    ///
+    /// let seconds = Duration::from_secs;
+    /// let client = Client::builder("localhost:9090")
+    ///     .subject("shop")
+    ///     .watch_timing(|timing| timing.tick = seconds(9)..seconds(11))
+    ///     .build()?;
+    /// # drop(client);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn watch_timing(mut self, change: impl FnOnce(&mut WatchTiming)) -> Self {
+        change(&mut self.watch_timing);
+        self
+    }
+
     /// Dials by `connect` instead of by TCP: a Unix socket, a proxy, a pipe in a test.
     ///
     /// The address still names the server; TLS is the business of `connect`.
@@ -280,6 +308,9 @@ impl ClientBuilder {
                 return Err(Error::new(ErrorKind::InvalidOption, message));
             }
         }
+        self.watch_timing.check().map_err(|found| {
+            Error::new(ErrorKind::InvalidOption, format!("watch_timing: {found}"))
+        })?;
         let runtime = tokio::runtime::Handle::try_current().map_err(|error| {
             let message = "a client needs a tokio runtime around it: build it under \
                            `#[tokio::main]` or in a task, or use `blocking::Client`";
@@ -303,6 +334,7 @@ impl ClientBuilder {
                 decorate: self.decorate,
                 closing: Closing::default(),
                 watches: Watches::default(),
+                watch_timing: self.watch_timing,
             }),
             timeout: self.timeout,
         })

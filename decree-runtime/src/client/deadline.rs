@@ -16,18 +16,18 @@ mod tests {
     use tokio::time::Instant;
 
     use super::*;
-    use crate::watch::ReadRetry;
+    use crate::watch::{ReadRetry, WatchTiming};
 
     #[tokio::test(start_paused = true)]
     async fn tries_go_on_until_just_before_the_end_and_stay_few() {
         for (seed, limit) in (0..200).zip([2, 30, 300].into_iter().cycle()) {
             let limit = Duration::from_secs(limit);
             let mut rng = fastrand::Rng::with_seed(seed);
-            let mut retry = ReadRetry::new();
+            let mut retry = ReadRetry::default();
             let started = Instant::now();
             let mut tries = 1;
             while let Some(wait) = shortened(
-                retry.failed(true, &mut rng),
+                retry.failed(true, &WatchTiming::default(), &mut rng),
                 limit.saturating_sub(started.elapsed()),
             ) {
                 tokio::time::sleep(wait).await;

@@ -59,7 +59,7 @@ use self::{
     closing::Closing, connection::Connection, identity::Identity, server::ServerCheck,
     types::Schemas, watches::Watches,
 };
-use crate::{decode::DecreeConfig, error::Error};
+use crate::{decode::DecreeConfig, error::Error, watch::WatchTiming};
 
 /// A connection to an OpenDecree server, and who asks.
 ///
@@ -119,6 +119,7 @@ struct Shared {
     decorate: Option<Decorate>,
     closing: Closing,
     watches: Watches,
+    watch_timing: WatchTiming,
 }
 
 impl Client {

@@ -38,7 +38,8 @@ pub(super) async fn first_look(
 ) -> Result<Arc<Look>, Error> {
     let started = Instant::now();
     let deadline = started + start_timeout.min(FOREVER);
-    let mut retry = ReadRetry::new();
+    let timing = &client.shared.watch_timing;
+    let mut retry = ReadRetry::default();
     let mut rng = fastrand::Rng::new();
     let mut tried = 0;
     let mut scope = Scope::Whole;
@@ -56,8 +57,8 @@ pub(super) async fn first_look(
             continue;
         }
         let wait = match failure.cause {
-            Cause::RateLimited => retry.refused(&mut rng),
-            cause => retry.failed(cause == Cause::Connection, &mut rng),
+            Cause::RateLimited => retry.refused(timing, &mut rng),
+            cause => retry.failed(cause == Cause::Connection, timing, &mut rng),
         };
         let error = source.error("reading", failed, tried);
         let give_up_at = match certainty(error.kind()) {

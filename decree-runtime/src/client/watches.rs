@@ -7,7 +7,7 @@ use decree_proto::v1;
 
 use crate::{
     error::Error,
-    watch::{self, Look, Timing, Watch, WeakWatch},
+    watch::{self, Look, Watch, WeakWatch},
 };
 
 /// Every watch that may still run, with its tenant as it was typed.
@@ -56,10 +56,7 @@ impl Client {
         if let Some(running) = same.find_map(|(_, watch)| watch.upgrade()) {
             return Ok(running);
         }
-        let timing = Timing {
-            read_timeout: self.timeout,
-            ..Timing::default()
-        };
+        let timing = self.shared.watch_timing.clone();
         let tenant = source.tenant().to_owned();
         let started = watch::start(source, Arc::clone(look), timing);
         watches.push((tenant, started.downgrade()));

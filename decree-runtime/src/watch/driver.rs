@@ -17,7 +17,7 @@ use super::{
     look::Look,
     machine::{Action, Answer, Brought, Machine, Report, Verdict},
     source::{Described, Failure, Hint, Hints, Listing, Source},
-    timing::Timing,
+    timing::WatchTiming,
 };
 use crate::{
     live::Hold,
@@ -30,7 +30,7 @@ type Call<T> = Pin<Box<dyn Future<Output = Result<T, Failure>> + Send>>;
 /// Starts a watch that begins with `first`, and that nobody takes part in yet.
 ///
 /// It ends with the last [`Hold`], when it is told to, or with the runtime.
-pub(crate) fn start<S: Source>(source: S, first: Arc<Look>, timing: Timing) -> Watch {
+pub(crate) fn start<S: Source>(source: S, first: Arc<Look>, timing: WatchTiming) -> Watch {
     let (lease, held) = mpsc::channel(1);
     let (running, ended) = watch::channel(());
     let (commands, inbox) = mpsc::unbounded_channel();

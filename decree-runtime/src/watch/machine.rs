@@ -26,7 +26,7 @@ use super::{
     job::Job,
     retry::{ReadRetry, StreamRetry},
     source::Scope,
-    timing::{Timing, within},
+    timing::{WatchTiming, within},
 };
 use crate::{
     snapshot::Written,
@@ -119,7 +119,7 @@ pub(crate) struct Report {
 #[derive(Debug)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub(crate) struct Machine {
-    timing: Timing,
+    timing: WatchTiming,
     rng: Rng,
 
     /// The newest answer that was looked at, whether it was accepted or rejected.
@@ -180,7 +180,7 @@ pub(crate) struct Machine {
 
 impl Machine {
     /// A watch that has just read `seen`.
-    pub(crate) fn new(seen: Answer, timing: Timing, seed: u64, now: Instant) -> Self {
+    pub(crate) fn new(seen: Answer, timing: WatchTiming, seed: u64, now: Instant) -> Self {
         let mut rng = Rng::with_seed(seed);
         Self {
             announced: seen.version,
@@ -197,18 +197,18 @@ impl Machine {
             fresh: true,
             tick: now + within(&timing.tick, &mut rng),
             read: Job::idle(now),
-            read_retry: ReadRetry::new(),
+            read_retry: ReadRetry::default(),
             read_timeout: timing.read_timeout,
             read_takes: Duration::ZERO,
             next_full_read: now + within(&timing.full_read, &mut rng),
             in_parts: false,
             probe: Job::due(now),
-            probe_retry: ReadRetry::new(),
+            probe_retry: ReadRetry::default(),
             identity: Identity::new(now),
             stream: Job::idle(now),
             hearing: Hearing::default(),
             listening: false,
-            stream_retry: StreamRetry::new(),
+            stream_retry: StreamRetry::default(),
             paths: BTreeSet::new(),
             filtered: true,
             filter: BTreeSet::new(),

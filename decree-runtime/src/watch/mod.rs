@@ -13,6 +13,7 @@ mod source;
 mod timing;
 mod work;
 
+pub use self::timing::WatchTiming;
 pub(crate) use self::{
     consumer::{Consumer, Delivery, Path},
     driver::start,
@@ -22,5 +23,4 @@ pub(crate) use self::{
     machine::Fit,
     retry::ReadRetry,
     source::{Cause, Described, Failure, Hint, Hints, Listing, Scope, Source, tell},
-    timing::Timing,
 };

@@ -64,7 +64,7 @@ impl Server {
     }
 
     fn watch(&self) -> Watch {
-        start(self.clone(), self.look(), Timing::default())
+        start(self.clone(), self.look(), WatchTiming::default())
     }
 
     fn write(&self, version: i32) {

@@ -212,10 +212,10 @@ impl Machine {
 
     fn noticed_by_probe(&mut self, head: i32, now: Instant) {
         self.behind_since = None;
-        if self.read_retry.is_crowded() {
+        if self.read_retry.is_crowded(&self.timing) {
             self.announced = self.announced.max(head);
             self.announced_at = now;
-            let spread = self.read_retry.crowd(&mut self.rng);
+            let spread = self.read_retry.crowd(&self.timing, &mut self.rng);
             self.read.want(now + spread);
         } else if head > self.announced {
             self.announced(head, now);

@@ -11,10 +11,6 @@ use crate::watch::{
     timing::within,
 };
 
-/// Between two moves to another process because of its types: each costs a connection, and the
-/// process has them for as long as it lives.
-const LEAVE_AGAIN: std::ops::Range<Duration> = Duration::from_secs(240)..Duration::from_secs(360);
-
 impl Machine {
     /// A read failed.
     pub(crate) fn read_failed(&mut self, failure: &Failure, now: Instant) {
@@ -25,7 +21,7 @@ impl Machine {
             return;
         }
         let wait = match failure.cause {
-            Cause::RateLimited => self.read_retry.refused(&mut self.rng),
+            Cause::RateLimited => self.read_retry.refused(&self.timing, &mut self.rng),
             Cause::Timeout => {
                 // The probe tells a slow read from a dead connection.
                 let doubled = self.read_timeout.saturating_mul(2);
@@ -33,10 +29,10 @@ impl Machine {
                     self.read_timeout = doubled;
                 }
                 self.probe.want(now);
-                self.read_retry.failed(false, &mut self.rng)
+                self.read_retry.failed(false, &self.timing, &mut self.rng)
             }
-            Cause::Connection => self.read_retry.failed(true, &mut self.rng),
-            _ => self.read_retry.failed(false, &mut self.rng),
+            Cause::Connection => self.read_retry.failed(true, &self.timing, &mut self.rng),
+            _ => self.read_retry.failed(false, &self.timing, &mut self.rng),
         };
         self.read.want(now + wait);
         self.troubles.note(Part::Read, failure);
@@ -46,14 +42,14 @@ impl Machine {
     pub(crate) fn probe_failed(&mut self, failure: &Failure, now: Instant) {
         self.probe.finish();
         let wait = match failure.cause {
-            Cause::RateLimited => self.probe_retry.refused(&mut self.rng),
+            Cause::RateLimited => self.probe_retry.refused(&self.timing, &mut self.rng),
             Cause::Timeout => {
                 // A channel never leaves a connection that hangs by itself.
                 self.redial(now);
-                self.probe_retry.failed(true, &mut self.rng)
+                self.probe_retry.failed(true, &self.timing, &mut self.rng)
             }
-            Cause::Connection => self.probe_retry.failed(true, &mut self.rng),
-            _ => self.probe_retry.failed(false, &mut self.rng),
+            Cause::Connection => self.probe_retry.failed(true, &self.timing, &mut self.rng),
+            _ => self.probe_retry.failed(false, &self.timing, &mut self.rng),
         };
         self.probe.want(now + wait);
         self.troubles.note(Part::Probe, failure);
@@ -72,8 +68,8 @@ impl Machine {
         if self.stream.is_running() {
             self.stream.finish();
             self.reconnects += 1;
-            let soon = Duration::from_millis(100)..Duration::from_secs(2);
-            self.stream.want(now + within(&soon, &mut self.rng));
+            let soon = within(&self.timing.stream_again, &mut self.rng);
+            self.stream.want(now + soon);
         }
     }
 
@@ -84,13 +80,13 @@ impl Machine {
         self.reconnects += 1;
         let wait = match failure.cause {
             Cause::RateLimited if lived < self.timing.refused_within => {
-                self.stream_retry.refused(&mut self.rng)
+                self.stream_retry.refused(&self.timing, &mut self.rng)
             }
             // It was cut because there was news: that is the news.
             Cause::RateLimited => {
-                let spread = self.read_retry.crowd(&mut self.rng);
+                let spread = self.read_retry.crowd(&self.timing, &mut self.rng);
                 self.read.want(now + spread);
-                self.stream_retry.cut(&mut self.rng)
+                self.stream_retry.cut(&self.timing, &mut self.rng)
             }
             Cause::TooManyPaths if self.filtered => {
                 self.filtered = false;
@@ -99,8 +95,7 @@ impl Machine {
             _ => {
                 self.probe.want(now);
                 self.troubles.note(Part::Stream, failure);
-                let stable = self.timing.stable_after;
-                self.stream_retry.ended(lived, stable, &mut self.rng)
+                self.stream_retry.ended(lived, &self.timing, &mut self.rng)
             }
         };
         self.stream.want(now + wait);
@@ -116,14 +111,14 @@ impl Machine {
         if fit != Fit::StaleTypes {
             self.leave = None;
         } else if self.leave.is_none() {
-            let soon = Duration::from_millis(100)..Duration::from_secs(5);
-            self.leave = Some(now + within(&soon, &mut self.rng));
+            let soon = within(&self.timing.stream_move, &mut self.rng);
+            self.leave = Some(now + soon);
         }
     }
 
     pub(super) fn leave_if_due(&mut self, now: Instant) {
         if self.leave.is_some_and(|at| at <= now) {
-            self.leave = Some(now + within(&LEAVE_AGAIN, &mut self.rng));
+            self.leave = Some(now + within(&self.timing.types_move, &mut self.rng));
             self.redial(now);
             self.read.want(now);
         }

@@ -3,15 +3,10 @@
 //! A stream can be open and deaf: its process may be going, it may wait behind a cap on streams, or
 //! its server may have lost the channel that events come by. Nothing on the stream itself shows it.
 
-use std::time::Duration;
-
 use tokio::time::Instant;
 
 use super::Machine;
 use crate::watch::timing::within;
-
-/// An event is some milliseconds behind its version; this is far more, and far less than a tick.
-const PATIENCE: Duration = Duration::from_secs(2);
 
 /// What the stream that is open told, and what it owes.
 #[derive(Debug, Default)]
@@ -64,8 +59,8 @@ impl Machine {
         self.hearing.dials = dials;
         if self.hearing.is_left_behind() && self.stream.is_running() && self.reopen.is_none() {
             // Not all clients of a server that went at once.
-            let soon = Duration::from_millis(100)..Duration::from_secs(5);
-            self.reopen = Some(now + within(&soon, &mut self.rng));
+            let soon = within(&self.timing.stream_move, &mut self.rng);
+            self.reopen = Some(now + soon);
         }
     }
 
@@ -81,7 +76,7 @@ impl Machine {
     pub(crate) fn touched(&mut self, version: i32, now: Instant) {
         let told = self.hearing.heard >= version || self.lacks_paths();
         if self.stream.is_running() && self.hearing.accountable && !told {
-            self.hearing.owed = Some((version, now + PATIENCE));
+            self.hearing.owed = Some((version, now + self.timing.stream_late));
         }
     }
 

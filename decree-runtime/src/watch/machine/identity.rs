@@ -44,7 +44,7 @@ impl Identity {
     pub(super) fn new(now: Instant) -> Self {
         Self {
             job: Job::idle(now),
-            retry: ReadRetry::new(),
+            retry: ReadRetry::default(),
             described: None,
             place: Place::Own,
             by_id: false,
@@ -147,11 +147,11 @@ impl Machine {
             _ => {}
         }
         let wait = match failure.cause {
-            Cause::RateLimited => identity.retry.refused(&mut self.rng),
+            Cause::RateLimited => identity.retry.refused(&self.timing, &mut self.rng),
             // Whether the connection hangs is for the probe to say.
             cause => identity
                 .retry
-                .failed(cause == Cause::Connection, &mut self.rng),
+                .failed(cause == Cause::Connection, &self.timing, &mut self.rng),
         };
         identity.job.want(now + wait);
         self.troubles.note(Part::Description, failure);

@@ -59,7 +59,7 @@ impl Bench {
     fn settled() -> Self {
         let now = Instant::now();
         let mut bench = Self {
-            machine: Machine::new(answer(10, 1), Timing::default(), 7, now),
+            machine: Machine::new(answer(10, 1), WatchTiming::default(), 7, now),
             now,
         };
         assert_eq!(bench.due(), ["probe"]);
