@@ -11,7 +11,7 @@ use std::{
 use super::{
     Client,
     source::TenantSource,
-    start::{START_TIMEOUT, does_not_fit, first_look},
+    start::{START_TIMEOUT, first_fit},
 };
 use crate::{
     decode::{DecreeConfig, decode},
@@ -19,7 +19,7 @@ use crate::{
     live::Live,
     snapshot::Versioned,
     status::Phase,
-    watch::{Delivery, Fit},
+    watch::{Delivery, Fit, Path},
 };
 
 /// Settings on their way; await it. Made by [`Client::live`].
@@ -71,12 +71,16 @@ impl<C: DecreeConfig> IntoFuture for LiveBuilder<C> {
 impl<C: DecreeConfig> LiveBuilder<C> {
     async fn start(self) -> Result<Live<C>, Error> {
         let source = TenantSource::new(self.client.clone(), self.tenant)?;
-        let paths = C::fields()
-            .iter()
-            .map(|field| field.path().into())
-            .collect();
-        let look = first_look(&self.client, &source, paths, self.start_timeout).await?;
-        let config = decode::<C>(&look.reading).map_err(|error| does_not_fit(&source, error))?;
+        let fields = C::fields();
+        let paths: Vec<Path> = fields.iter().map(|field| field.path().into()).collect();
+        let start = first_fit(
+            &self.client,
+            &source,
+            &paths,
+            self.start_timeout,
+            decode::<C>,
+        );
+        let (look, config) = start.await?;
         let live = Live::new(
             Versioned {
                 config,

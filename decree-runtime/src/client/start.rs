@@ -1,6 +1,6 @@
 //! The first read of a tenant: tried until it succeeds, or until it never will.
 
-use std::{sync::Arc, time::Duration};
+use std::{ops::Range, sync::Arc, time::Duration};
 
 use tokio::time::Instant;
 
@@ -14,7 +14,7 @@ use crate::{
     decode::DecodeError,
     error::{Error, ErrorKind},
     reading::Reading,
-    watch::{Cause, Look, Path, ReadRetry, Scope},
+    watch::{Cause, Look, Path, ReadRetry, Scope, within},
 };
 
 /// How long to try before giving up, unless said: a thousand programs that start at once behind the
@@ -29,15 +29,43 @@ const DOUBT: Duration = Duration::from_secs(2);
 /// answers has old ones, or a secret is a zero. The watch learns them in any case.
 const TYPES_PATIENCE: Duration = Duration::from_secs(1);
 
-/// `paths` are read alone when the whole is too large for one answer.
-pub(super) async fn first_look(
+/// From one try to the next while a process of the server answers with old types.
+const ELSEWHERE: Range<Duration> = Duration::from_millis(500)..Duration::from_millis(1_500);
+
+/// A look that fits the program, and what `fit` makes of it. `paths` are read alone when the whole is
+/// too large for one answer.
+pub(super) async fn first_fit<T>(
     client: &Client,
     source: &TenantSource,
-    paths: Vec<Path>,
+    paths: &[Path],
     start_timeout: Duration,
+    fit: impl Fn(&Reading) -> Result<T, DecodeError>,
+) -> Result<(Arc<Look>, T), Error> {
+    let deadline = Instant::now() + start_timeout.min(FOREVER);
+    let mut rng = fastrand::Rng::new();
+    loop {
+        let look = first_look(client, source, paths, deadline).await?;
+        let error = match fit(&look.reading) {
+            Ok(fit) => return Ok((look, fit)),
+            Err(error) => error,
+        };
+        let left = deadline.saturating_duration_since(Instant::now());
+        match deadline::shortened(within(&ELSEWHERE, &mut rng), left) {
+            Some(wait) if error.has_stale_types() => pause(client, wait).await?,
+            _ => return Err(does_not_fit(source, error)),
+        }
+        // Another process of the server, perhaps.
+        client.shared.connection.redial();
+    }
+}
+
+async fn first_look(
+    client: &Client,
+    source: &TenantSource,
+    paths: &[Path],
+    deadline: Instant,
 ) -> Result<Arc<Look>, Error> {
     let started = Instant::now();
-    let deadline = started + start_timeout.min(FOREVER);
     let timing = &client.shared.watch_timing;
     let mut retry = ReadRetry::default();
     let mut rng = fastrand::Rng::new();
@@ -53,7 +81,7 @@ pub(super) async fn first_look(
         tried += 1;
         let failure = source.failure("reading", &failed);
         if failure.cause == Cause::TooLarge && scope == Scope::Whole {
-            scope = Scope::Parts(paths.as_slice().into());
+            scope = Scope::Parts(paths.into());
             continue;
         }
         let wait = match failure.cause {
@@ -73,11 +101,16 @@ pub(super) async fn first_look(
         if tried == 1 {
             tracing::warn!(trouble = failure.message, "not ready yet; trying again");
         }
-        tokio::select! {
-            biased;
-            () = client.shared.closing.closed() => return Err(closed()),
-            () = tokio::time::sleep(wait) => {}
-        }
+        pause(client, wait).await?;
+    }
+}
+
+/// Waits, unless the client is closed.
+async fn pause(client: &Client, wait: Duration) -> Result<(), Error> {
+    tokio::select! {
+        biased;
+        () = client.shared.closing.closed() => Err(closed()),
+        () = tokio::time::sleep(wait) => Ok(()),
     }
 }
 
@@ -89,8 +122,8 @@ async fn read_once(
 ) -> Result<Reading, Failed> {
     client.check_server().await.map_err(Failed::Unsent)?;
     let learning = tokio::time::timeout(TYPES_PATIENCE.min(limit), source.describe_named(limit));
-    let (reading, learned) = tokio::join!(source.read_scope(scope, limit), learning);
-    let mut reading = reading?;
+    let learning = async { Ok(learning.await) };
+    let (mut reading, learned) = tokio::try_join!(source.read_scope(scope, limit), learning)?;
     match learned {
         Ok(Ok(_)) => source.mend(&mut reading),
         Ok(Err(failed)) => {
@@ -103,7 +136,7 @@ async fn read_once(
 }
 
 /// The newest version does not fit what the program reads.
-pub(super) fn does_not_fit(source: &TenantSource, error: DecodeError) -> Error {
+fn does_not_fit(source: &TenantSource, error: DecodeError) -> Error {
     let message = format!("{} does not fit the program", source.place());
     Error::new(ErrorKind::Rejected, message)
         .about(Some(source.tenant()), None)

@@ -10,7 +10,7 @@ use super::{
     Client,
     call::closed,
     source::TenantSource,
-    start::{START_TIMEOUT, does_not_fit, first_look},
+    start::{START_TIMEOUT, first_fit},
 };
 use crate::{
     decode::{DecodeError, FieldError},
@@ -135,12 +135,14 @@ impl Watcher {
             let closed = client.shared.closing.is_closed().then(closed);
             return closed.map_or(Ok(()), Err);
         }
-        let look = first_look(client, source, self.shared.paths(), self.start_timeout).await?;
+        let paths = self.shared.paths();
+        let check = |reading: &Reading| self.shared.check(reading);
+        let start = first_fit(client, source, &paths, self.start_timeout, check);
+        let (look, ()) = start.await?;
         let mut state = self.shared.state();
         let State::Waiting(waiting) = &mut *state else {
             return Ok(());
         };
-        check_all(waiting, &look.reading).map_err(|error| does_not_fit(source, error))?;
         let watch = client.watch_of(source.clone(), &look)?;
         for consumer in waiting.drain(..) {
             let fit = consumer.offer(&look.reading, None);
@@ -176,6 +178,14 @@ impl Watcher {
 }
 
 impl Shared {
+    /// Whether a reading fits everybody who waits for the start.
+    fn check(&self, reading: &Reading) -> Result<(), DecodeError> {
+        match &*self.state() {
+            State::Waiting(waiting) => check_all(waiting, reading),
+            State::Started(_) => Ok(()),
+        }
+    }
+
     /// Every field that was asked for before the start.
     fn paths(&self) -> Vec<Path> {
         match &*self.state() {

@@ -14,6 +14,7 @@ mod timing;
 mod work;
 
 pub use self::timing::WatchTiming;
+pub(crate) use self::timing::within;
 pub(crate) use self::{
     consumer::{Consumer, Delivery, Path},
     driver::start,
