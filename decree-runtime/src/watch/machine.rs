@@ -6,6 +6,7 @@
 //! hints.
 
 mod answers;
+mod contents;
 mod failures;
 mod filter;
 mod hearing;
@@ -19,7 +20,7 @@ use std::{collections::BTreeSet, sync::Arc, time::Duration};
 use fastrand::Rng;
 use tokio::time::Instant;
 
-use self::{hearing::Hearing, identity::Identity, troubles::Troubles};
+use self::{contents::Contents, hearing::Hearing, identity::Identity, troubles::Troubles};
 use super::{
     consumer::Path,
     history::History,
@@ -134,8 +135,7 @@ pub(crate) struct Machine {
     restarting: Option<Instant>,
     /// What was asked for before then belongs to a history that is over.
     history_began: Option<Instant>,
-    /// Other content of the version that was seen, waiting for a second look.
-    unconfirmed: Option<u64>,
+    contents: Contents,
     behind_since: Option<Instant>,
     /// How what was looked at last fits.
     fit: Fit,
@@ -186,11 +186,11 @@ impl Machine {
             announced: seen.version,
             announced_at: now,
             invisible: 0,
+            contents: Contents::of(&seen),
             seen,
             history: History::default(),
             restarting: None,
             history_began: None,
-            unconfirmed: None,
             behind_since: None,
             fit: Fit::Fits,
             leave: None,

@@ -36,7 +36,7 @@ impl Machine {
         if verdict != Verdict::Keep {
             self.verified = now;
             self.behind_since = None;
-            self.unconfirmed = None;
+            self.contents.trust();
         }
         self.ask_again_for_announced(now);
         verdict
@@ -58,6 +58,7 @@ impl Machine {
                 self.identity.replaced();
             }
             self.hear_anew();
+            self.contents.forget();
             self.restarting = None;
             self.history_began = Some(self.read.started());
             self.history_restarts += 1;
@@ -81,19 +82,27 @@ impl Machine {
         if answer.digest == self.seen.digest {
             return Verdict::Verified;
         }
-        // A schema that changed shows from now on; old rows under a new number show once.
-        if self.unconfirmed == Some(answer.digest) {
+        // A schema that changed shows from now on; old rows under a new number show as long as a
+        // replica is late.
+        let patience = self.timing.behind_patience;
+        let Answer {
+            version, digest, ..
+        } = answer;
+        if self.contents.is_confirmed(digest, version, patience, now) {
             self.see(answer);
             return Verdict::Adopt;
         }
-        self.look_again(answer.digest, now);
+        self.look_again(digest, now);
         Verdict::Keep
     }
 
     fn look_again(&mut self, digest: u64, now: Instant) {
-        self.unconfirmed = Some(digest);
-        let second_look = now + within(&self.timing.second_look, &mut self.rng);
-        self.read.want(second_look);
+        self.contents.doubt(digest, now);
+        // What is known to be old is looked at again with the tick.
+        if !self.contents.is_old(digest, self.seen.version) {
+            let second_look = now + within(&self.timing.second_look, &mut self.rng);
+            self.read.want(second_look);
+        }
     }
 
     /// A newcomer has an answer of its own, which it asked for at `asked`.
@@ -113,7 +122,7 @@ impl Machine {
         }
         if answer.version > self.seen.version {
             self.announced = self.announced.max(answer.version);
-            self.unconfirmed = None;
+            self.contents.trust();
             self.see(answer.clone());
             return Brought::News;
         }
@@ -125,6 +134,7 @@ impl Machine {
     }
 
     fn see(&mut self, answer: Answer) {
+        self.contents.see(answer.digest, answer.version);
         self.seen = answer;
         self.fresh = true;
     }
@@ -166,8 +176,8 @@ impl Machine {
         self.compare(listing, now);
         if ticked {
             self.identity.want(now);
-            let displaced = self.identity.is_displaced();
-            if self.fresh || self.fit != Fit::Fits || displaced || now >= self.next_full_read {
+            let doubtful = self.identity.is_displaced() || self.contents.is_doubted();
+            if self.fresh || self.fit != Fit::Fits || doubtful || now >= self.next_full_read {
                 self.fresh = false;
                 // The whole may have become small enough.
                 self.in_parts &= now < self.next_full_read;

@@ -249,6 +249,38 @@ fn other_content_of_the_same_version_is_believed_at_the_second_look() {
 }
 
 #[test]
+fn what_an_older_version_showed_is_not_believed_of_a_newer_one_before_long() {
+    let mut bench = Bench::settled();
+    for (version, digest) in [(11, 2), (12, 3)] {
+        bench.machine.announced(version, bench.now);
+        while !bench.due().contains(&"read") {
+            bench.pass(ms(10));
+        }
+        let verdict = bench.machine.answered(answer(version, digest), bench.now);
+        assert_eq!(verdict, Verdict::Adopt);
+    }
+    // The rows of 11 under the number 12: a late replica, until it lasts.
+    let (start, mut reads) = (bench.now, 0);
+    let believed = loop {
+        let (due, _) = bench.next_due();
+        if due.contains(&"probe") {
+            bench.machine.probed(listed(vec![row(12, "l")]), bench.now);
+        }
+        if due.contains(&"read") {
+            reads += 1;
+            if bench.machine.answered(answer(12, 2), bench.now) == Verdict::Adopt {
+                break bench.now - start;
+            }
+        }
+    };
+    assert!(
+        believed >= secs(600) && believed <= secs(680),
+        "{believed:?}"
+    );
+    assert!(reads <= 26, "{reads}");
+}
+
+#[test]
 fn what_nobody_announced_shows_within_a_tick() {
     let mut bench = Bench::settled();
     let start = bench.now;
