@@ -173,12 +173,14 @@ impl Machine {
             self.tick = now + within(&self.timing.tick, &mut self.rng);
         }
         self.schedule_probe(now);
+        let shows_seen = listing.shows(self.seen.version);
         self.compare(listing, now);
         if ticked {
             self.identity.want(now);
             let doubtful = self.identity.is_displaced() || self.contents.is_doubted();
             if self.fresh || self.fit != Fit::Fits || doubtful || now >= self.next_full_read {
-                self.fresh = false;
+                // What was shown may be lost again, and its number given to another version.
+                self.fresh &= !shows_seen;
                 // The whole may have become small enough.
                 self.in_parts &= now < self.next_full_read;
                 self.read.want(now);

@@ -310,6 +310,39 @@ fn another_id_of_a_known_version_is_another_history() {
     }
 }
 
+/// A version is announced, read, lost before any probe has listed it, and its number used again.
+#[test]
+fn a_number_that_is_used_again_before_its_id_was_known_is_read_again() {
+    let mut bench = Bench::settled();
+    bench.machine.heard(11, bench.now);
+    assert_eq!(bench.due(), ["read"]);
+    let verdict = bench.machine.answered(answer(11, 2), bench.now);
+    assert_eq!(verdict, Verdict::Adopt);
+    let (lost, again) = (bench.now, bench.now + secs(60));
+    loop {
+        let (due, _) = bench.next_due();
+        let rewritten = bench.now >= again;
+        if due.contains(&"probe") {
+            let mut rows = vec![row(10, "j")];
+            if rewritten {
+                rows.insert(0, row(11, "other"));
+            }
+            bench.machine.probed(listed(rows), bench.now);
+        }
+        if due.contains(&"read") {
+            let now = if rewritten {
+                answer(11, 9)
+            } else {
+                answer(10, 1)
+            };
+            if bench.machine.answered(now, bench.now) == Verdict::Adopt {
+                break;
+            }
+        }
+        assert!(bench.now < again + secs(36), "{:?}", bench.now - lost);
+    }
+}
+
 #[test]
 fn a_read_that_ran_already_does_not_stand_for_the_new_history() {
     let mut bench = Bench::settled();
