@@ -217,7 +217,7 @@ async fn a_server_that_ends_every_stream_is_not_flooded() {
 /// Streams that live a while are replaced soon: most of the time there is one.
 #[tokio::test(start_paused = true)]
 async fn streams_that_live_a_while_are_replaced_soon() {
-    for (life, bar) in [(5, 0.7), (15, 0.8), (60, 0.8)] {
+    for life in [5, 15, 60] {
         let mut least = 1.0_f64;
         for seed in 0..decree_tests::scale() {
             for (nth, status) in (0..).zip([Status::ok(""), Status::unavailable("not now")]) {
@@ -230,7 +230,7 @@ async fn streams_that_live_a_while_are_replaced_soon() {
             "streams of {life} s: at least {:.1} % of the hour",
             least * 100.0
         );
-        assert!(least >= bar, "{least}");
+        assert!(least >= 0.8, "{least}");
     }
 }
 

@@ -44,9 +44,10 @@ impl History {
     }
 
     pub(crate) fn version(&self, number: i32) -> Option<&ConfigVersion> {
-        self.versions
-            .iter()
-            .find(|version| version.version == number)
+        let found = self
+            .versions
+            .binary_search_by_key(&number, |version| version.version);
+        found.ok().map(|index| &self.versions[index])
     }
 
     pub(crate) fn newest_first(&self) -> impl Iterator<Item = &ConfigVersion> {

@@ -278,7 +278,9 @@ impl Machine {
         self.probe.want(self.tick);
         if !self.stream.is_running() {
             let soon = within(&self.timing.tick_without_stream, &mut self.rng);
-            self.probe.want(now + soon);
+            // The tick is the most in any case.
+            let patience = self.stream_retry.patience();
+            self.probe.want(now + soon.mul_f64(patience));
         }
     }
 

@@ -91,6 +91,11 @@ impl StreamRetry {
         rest.start + up_to(window.min(timing.stream_backoff.end), rng)
     }
 
+    /// How much longer than usual to do without a stream: a server that refuses one is asked less.
+    pub(crate) fn patience(&self) -> f64 {
+        (0..self.refusals.min(8)).fold(1.0, |patience, _| patience * 1.5)
+    }
+
     /// After any other end, a clean one included. The wait doubles only while streams die sooner
     /// than they were waited for, and starts again after one that lived long.
     pub(crate) fn ended(

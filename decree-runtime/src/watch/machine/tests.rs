@@ -633,6 +633,32 @@ fn a_stream_cut_for_its_rate_is_news_and_one_refused_is_not() {
 }
 
 #[test]
+fn a_server_that_refuses_streams_is_probed_less() {
+    let mut bench = Bench::settled();
+    bench
+        .machine
+        .stream_ended(&failure(Cause::Server), bench.now);
+    let (start, mut probes) = (bench.now, 0);
+    while bench.now - start < secs(3_600) {
+        for action in bench.next_due().0 {
+            match action {
+                "subscribe" => bench
+                    .machine
+                    .stream_ended(&failure(Cause::RateLimited), bench.now),
+                "read" => drop(bench.machine.answered(answer(10, 1), bench.now)),
+                "probe" => {
+                    probes += 1;
+                    bench.machine.probed(listed(vec![row(10, "j")]), bench.now);
+                }
+                _ => {}
+            }
+        }
+    }
+    // One for each attempt, and one for each tick.
+    assert!(probes <= 400, "{probes}");
+}
+
+#[test]
 fn too_many_paths_once_means_no_filter_from_then_on() {
     let mut bench = Bench::settled();
     bench
