@@ -103,6 +103,24 @@ async fn an_event_is_held_until_the_next_one_has_passed() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn what_was_never_written_is_announced() {
+    let (server, mut stream) = watched().await;
+    for version in [i32::MAX, 1, -7, 0] {
+        server
+            .announce("acme", version, &[("cart.limit", "99")])
+            .unwrap();
+        let change = next(&mut stream).await;
+        assert_eq!(change.version, version);
+        assert_eq!(change.new_value, value(Kind::IntegerValue(99)));
+    }
+    let refused = server.announce("nobody", 1, &[]).unwrap_err();
+    assert_eq!(told(&refused), (Code::NotFound, "tenant not found"));
+    let mut client = client(&server).await;
+    let config = get_config(&mut client).await.unwrap().config.unwrap();
+    assert_eq!(config.version, 2);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_stream_is_cut_in_the_middle_of_a_version() {
     let (server, mut stream) = watched().await;
     let reset = Status::unavailable("connection reset");

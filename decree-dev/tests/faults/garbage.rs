@@ -45,6 +45,18 @@ async fn values_have_no_kind_and_numbers_are_none() {
     let without_kind = |value: &ConfigValue| value.value == Some(TypedValue { kind: None });
     assert!(config.values.iter().all(without_kind), "{config:?}");
 
+    server.misbehave(|faults| {
+        let garbage = answers(Garbage::WrongKind);
+        faults.answers.insert("GetConfig", garbage);
+    });
+    let config = get_config(&mut client).await.unwrap().config.unwrap();
+    let kinds = config.values.iter().map(|value| value.value.clone());
+    let garbage = |text: &str| Some(Kind::StringValue(text.to_owned()));
+    for kind in kinds.map(|value| value.unwrap().kind) {
+        let expected = [garbage("garbage"), Some(Kind::BoolValue(true))];
+        assert!(expected.contains(&kind), "{kind:?}");
+    }
+
     for number in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
         server.misbehave(|faults| {
             let garbage = answers(Garbage::Number(number));
