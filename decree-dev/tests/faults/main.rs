@@ -13,6 +13,7 @@ mod history;
 mod limits;
 mod process;
 mod reads;
+mod scheduler;
 mod streams;
 #[allow(dead_code, reason = "tests/server needs more of it")]
 #[path = "../server/support.rs"]
