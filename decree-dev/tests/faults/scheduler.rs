@@ -31,9 +31,10 @@ fn event_fault(rng: &mut Rng) -> EventFault {
 }
 
 fn read_fault(rng: &mut Rng) -> ReadFault {
-    let lag = match rng.bool() {
-        true => Lag::Versions(rng.u32(..5)),
-        false => Lag::Time(Duration::from_millis(rng.u64(..2_000))),
+    let lag = if rng.bool() {
+        Lag::Versions(rng.u32(..5))
+    } else {
+        Lag::Time(Duration::from_millis(rng.u64(..2_000)))
     };
     match rng.u8(..3) {
         0 => ReadFault::Late(lag),
