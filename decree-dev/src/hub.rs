@@ -13,7 +13,7 @@ use tonic::{Response, Status};
 
 use crate::{
     Quirks,
-    engine::{Commit, Engine, LONGEST_LIST, Sight},
+    engine::{Commit, Engine, Event, LONGEST_LIST, Sight},
     faults::{Connection, Delivery, Faults, Lies, Spoil},
     limiter::Limiter,
     seen::Seen,
@@ -77,7 +77,7 @@ impl Hub {
         self.lies.note_version(&version.tenant_id, version.version);
         let event = event.filter(|event| !self.quirks.lost_large_events || !event.is_too_large());
         if let Some(event) = event {
-            self.deliver(self.lies.pass(event));
+            self.announce(event);
         }
         version
     }
@@ -136,6 +136,11 @@ impl Hub {
         let mut engine = self.engine();
         engine.longest_list = faults.longest_list.unwrap_or(LONGEST_LIST);
         engine.set_stale_types(faults.stale_types);
+    }
+
+    /// Tells subscribers, whether it is so or not.
+    pub(crate) fn announce(&self, event: Event) {
+        self.deliver(self.lies.pass(event));
     }
 
     /// Lets go what is held back.

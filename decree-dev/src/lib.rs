@@ -29,6 +29,12 @@
 //! # }
 //! ```
 //!
+//! # It can lie
+//!
+//! A server that works does not show what a client is worth. On demand this one loses, delays and
+//! doubles events, is behind like a replica, hangs, forgets its history, and much more; see
+//! [`faults`]. Unless told to, it does nothing of the kind.
+//!
 //! # Features
 //!
 //! | Feature | Adds | Costs |

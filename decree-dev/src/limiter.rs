@@ -84,7 +84,7 @@ impl Meter {
         if bucket.take(now, limited.per_second) {
             Ok(())
         } else {
-            Err(exhausted())
+            Err(rate_limited())
         }
     }
 }
@@ -135,7 +135,7 @@ struct RetryInfo {
 /// The refusal of a caller that comes too often: `RESOURCE_EXHAUSTED`, with a `RetryInfo` that says to
 /// come back in a second.
 #[must_use]
-pub fn exhausted() -> Status {
+pub fn rate_limited() -> Status {
     let code = Code::ResourceExhausted;
     let message = "rate limit exceeded; retry after 1s";
     let second = prost_types::Duration {
@@ -210,7 +210,7 @@ mod tests {
 
     #[test]
     fn the_error_says_when_to_come_back() {
-        let details = RpcStatus::decode(exhausted().details()).unwrap();
+        let details = RpcStatus::decode(rate_limited().details()).unwrap();
         let retry = RetryInfo::decode(&*details.details[0].value).unwrap();
         assert_eq!(retry.retry_delay.unwrap().seconds, 1);
     }

@@ -142,18 +142,19 @@ impl Net {
 
     /// Lets a connection in, in the way that is told.
     async fn admit(&self) -> io::Result<Open> {
-        let refused = |why| io::Error::new(io::ErrorKind::ConnectionRefused, why);
-        let connection = match self.gate.hub.lies.connect() {
-            Some((ConnectFault::Refuse, _)) => return Err(refused("refused on demand")),
-            Some((ConnectFault::Mute, _)) => Connection::mute(),
+        let lies = &self.gate.hub.lies;
+        let fault = lies.connect();
+        let max_streams = lies.look(|faults| faults.max_streams);
+        let is_mute = matches!(fault, Some((ConnectFault::Mute, _)));
+        let open = self.connections.open(Connection::new(max_streams, is_mute));
+        match fault {
+            Some((ConnectFault::Refuse, _)) => Err(refused("connections are refused on demand")),
             Some((ConnectFault::Hang, hold)) => {
-                let open = self.connections.open(Connection::default());
                 hold.released().await;
-                return Ok(open);
+                Ok(open)
             }
-            None => Connection::default(),
-        };
-        Ok(self.connections.open(connection))
+            _ => Ok(open),
+        }
     }
 
     async fn serve(
@@ -167,10 +168,9 @@ impl Net {
             request.extensions_mut().insert(Arc::clone(connection));
             self.gate.call(request, &peer)
         });
-        let max_streams = self.gate.hub.lies.look(|faults| faults.max_streams);
         let mut serving = pin!(
             http2::Builder::new(self.clone())
-                .max_concurrent_streams(max_streams)
+                .max_concurrent_streams(connection.max_streams)
                 .auto_date_header(false)
                 .serve_connection(TokioIo::new(stream), service)
         );
@@ -242,10 +242,7 @@ impl Pipe {
     pub async fn connect(&self) -> io::Result<DuplexStream> {
         let open = self.net.admit().await?;
         if !self.net.is_open() {
-            return Err(io::Error::new(
-                io::ErrorKind::ConnectionRefused,
-                "the server is down",
-            ));
+            return Err(refused("the server is down"));
         }
         let (client, server) = tokio::io::duplex(PIPE_BUFFER);
         let line = Line::new(server, Arc::clone(&open.connection));
@@ -253,6 +250,10 @@ impl Pipe {
         self.net.spawn(net.serve(line, PIPE_PEER.to_owned(), open));
         Ok(client)
     }
+}
+
+fn refused(why: &str) -> io::Error {
+    io::Error::new(io::ErrorKind::ConnectionRefused, why)
 }
 
 pub(crate) async fn resolve(address: &str) -> io::Result<SocketAddr> {

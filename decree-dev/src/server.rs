@@ -85,7 +85,8 @@ impl DevServer {
         self.hub.seen.last_key(&id)
     }
 
-    /// How many subscriptions are open and hear of every write from now on.
+    /// How many subscriptions are open and hear of every write from now on. Over a connection that is
+    /// frozen they count, because the server does not know.
     #[must_use]
     pub fn subscribers(&self) -> usize {
         self.hub.subscribers()
@@ -136,6 +137,7 @@ impl DevServer {
     }
 
     /// Makes the next call of an RPC fail, by its name as in `GetConfig`; asked twice, the next two.
+    /// For calls that fail until told otherwise see [`Answer::Fail`](crate::faults::Answer).
     pub fn fail_next(&self, method: &str, status: Status) {
         self.hub.lies.fail(method, status);
     }

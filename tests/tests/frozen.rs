@@ -2,23 +2,11 @@
 
 #![allow(clippy::expect_used, reason = "a failed expectation is a failed test")]
 
-use std::{
-    io,
-    pin::Pin,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
-    task::{Context, Poll},
-    time::Duration,
-};
+use std::time::Duration;
 
 use decree_dev::DevServer;
 use decree_runtime::{Client, DecreeConfig, Live, Phase};
-use tokio::{
-    io::{AsyncRead, AsyncWrite, DuplexStream, ReadBuf},
-    time::{Instant, timeout},
-};
+use tokio::time::{Instant, timeout};
 
 #[derive(Debug, DecreeConfig)]
 struct Fee {
@@ -35,52 +23,6 @@ schema:
 tenant: { name: acme }
 ";
 
-/// Swallows what is written and never has anything to read once it is frozen.
-struct Freezable {
-    io: DuplexStream,
-    frozen: Arc<AtomicBool>,
-}
-
-impl Freezable {
-    fn is_frozen(&self) -> bool {
-        self.frozen.load(Ordering::SeqCst)
-    }
-}
-
-impl AsyncRead for Freezable {
-    fn poll_read(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-        buffer: &mut ReadBuf<'_>,
-    ) -> Poll<io::Result<()>> {
-        if self.is_frozen() {
-            return Poll::Pending;
-        }
-        Pin::new(&mut self.io).poll_read(context, buffer)
-    }
-}
-
-impl AsyncWrite for Freezable {
-    fn poll_write(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-        bytes: &[u8],
-    ) -> Poll<io::Result<usize>> {
-        if self.is_frozen() {
-            return Poll::Ready(Ok(bytes.len()));
-        }
-        Pin::new(&mut self.io).poll_write(context, bytes)
-    }
-
-    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.io).poll_flush(context)
-    }
-
-    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.io).poll_shutdown(context)
-    }
-}
-
 /// A tick to notice, a probe that times out, a dial and a read.
 const HEALED_WITHIN: Duration = Duration::from_secs(45);
 
@@ -89,20 +31,9 @@ async fn a_connection_that_hangs_is_left_for_a_new_one() {
     let server = DevServer::builder().seed_yaml(SEED).start_in_memory().await;
     let server = server.expect("a server");
     let pipe = server.pipe();
-    let first = Arc::new(AtomicBool::new(false));
-    let frozen = Arc::clone(&first);
     let connect = move || {
         let pipe = pipe.clone();
-        // Whoever dials after the freeze has a connection that works.
-        let frozen = if frozen.load(Ordering::SeqCst) {
-            Arc::default()
-        } else {
-            Arc::clone(&frozen)
-        };
-        async move {
-            let io = pipe.connect().await?;
-            Ok(Freezable { io, frozen })
-        }
+        async move { pipe.connect().await }
     };
     let client = Client::builder("localhost:9090")
         .subject("app")
@@ -112,7 +43,7 @@ async fn a_connection_that_hangs_is_left_for_a_new_one() {
     server.set("acme", "pay.fee", "1").expect("written");
     live.changed().await.expect("the watch goes on");
 
-    first.store(true, Ordering::SeqCst);
+    server.freeze_connections();
     server.set("acme", "pay.fee", "2").expect("written");
     let start = Instant::now();
     let healed = async {

@@ -3,21 +3,15 @@
 
 #![allow(clippy::expect_used, reason = "a failed expectation is a failed test")]
 
-use std::{
-    pin::Pin,
-    task::{Context, Poll},
-    time::Duration,
-};
+use std::time::Duration;
 
-use decree_dev::DevServer;
-use decree_proto::v1::{ConfigChange, SubscribeResponse, TypedValue, typed_value::Kind};
-use decree_runtime::{Body, Client, ClientBuilder, DecreeConfig, Live, Phase, Transport};
-use http::{Request, Response};
-use http_body_util::Either;
-use prost::Message as _;
+use decree_dev::{
+    DevServer,
+    faults::{Answer, EventFault, Fault, Garbage},
+};
+use decree_runtime::{Client, ClientBuilder, DecreeConfig, Live, Phase};
 use tokio::time::{sleep, timeout};
 use tonic::{Code, Status};
-use tower::Service;
 
 const SEED: &str = "
 spec_version: v1
@@ -89,11 +83,12 @@ async fn no_code_ends_a_watch() {
         let code = Code::from_i32(code);
         let server = server().await;
         let mut live = live(&server).await;
-        for method in ["Subscribe", "ListVersions", "GetConfig"] {
-            for _ in 0..5 {
-                server.fail_next(method, Status::new(code, "out of order"));
+        server.misbehave(|faults| {
+            let refusal = Fault::Next(5, Answer::Fail(Status::new(code, "out of order")));
+            for method in ["Subscribe", "ListVersions", "GetConfig"] {
+                faults.answers.insert(method, refusal.clone());
             }
-        }
+        });
         server.end_subscriptions();
         change(&server, &mut live, 7, Duration::from_secs(120)).await;
         until(|| live.status().phase == Phase::Following).await;
@@ -149,76 +144,6 @@ async fn a_server_that_accepts_and_closes_is_not_flooded() {
     change(&server, &mut live, 3, TICK).await;
 }
 
-/// Answers `Subscribe` with these messages and keeps the stream open; all else goes to the server.
-fn telling(
-    messages: Vec<SubscribeResponse>,
-) -> impl tower::Layer<
-    Transport,
-    Service: Service<Request<Body>, Response = Response<Told>, Error = BoxError, Future: Send>
-                 + Clone
-                 + Send
-                 + Sync,
-> + Send
-+ Sync {
-    let frames: Vec<u8> = messages
-        .into_iter()
-        .flat_map(|message| frame(&message))
-        .collect();
-    tower::layer::layer_fn(move |inner: Transport| {
-        let frames = bytes::Bytes::from(frames.clone());
-        tower::service_fn(move |request: Request<Body>| {
-            let (mut inner, frames) = (inner.clone(), frames.clone());
-            async move {
-                if request.uri().path().ends_with("/Subscribe") {
-                    let response = Response::builder().header("content-type", "application/grpc");
-                    return Ok(response.body(Either::Right(Open(Some(frames))))?);
-                }
-                std::future::poll_fn(|cx| inner.poll_ready(cx)).await?;
-                Ok::<_, BoxError>(inner.call(request).await?.map(Either::Left))
-            }
-        })
-    })
-}
-
-type BoxError = Box<dyn std::error::Error + Send + Sync>;
-type Told = Either<Body, Open>;
-
-/// A message as gRPC frames it.
-fn frame(message: &SubscribeResponse) -> Vec<u8> {
-    let length = u32::try_from(message.encoded_len()).expect("small");
-    let mut frame = vec![0];
-    frame.extend(length.to_be_bytes());
-    frame.extend(message.encode_to_vec());
-    frame
-}
-
-/// A body of one piece that never ends.
-struct Open(Option<bytes::Bytes>);
-
-impl http_body::Body for Open {
-    type Data = bytes::Bytes;
-    type Error = BoxError;
-
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        _: &mut Context<'_>,
-    ) -> Poll<Option<Result<http_body::Frame<bytes::Bytes>, BoxError>>> {
-        match self.0.take() {
-            Some(bytes) => Poll::Ready(Some(Ok(http_body::Frame::data(bytes)))),
-            None => Poll::Pending,
-        }
-    }
-}
-
-fn event(version: i32, value: Option<Kind>) -> SubscribeResponse {
-    let change = ConfigChange {
-        version,
-        field_path: "pay.fee".to_owned(),
-        new_value: value.map(|kind| TypedValue { kind: Some(kind) }),
-        ..Default::default()
-    };
-    SubscribeResponse {
-        change: Some(change),
     }
 }
 
@@ -232,20 +157,23 @@ async fn no_message_of_a_stream_is_believed() {
             .set("acme", "pay.fee", &fee.to_string())
             .expect("written");
     }
-    let lies = vec![
-        SubscribeResponse { change: None },
-        event(3, Some(Kind::IntegerValue(99))),
-        event(2, Some(Kind::IntegerValue(98))),
-        event(2, Some(Kind::IntegerValue(98))),
-        event(-7, None),
-        event(1, Some(Kind::StringValue("x".to_owned()))),
-        event(i32::MAX, Some(Kind::IntegerValue(97))),
+    let mut live = live(&server).await;
+    until(|| server.subscribers() == 1).await;
+    let lies = [
+        (3, Some(EventFault::Garbage(Garbage::Empty))),
+        (3, None),
+        (2, Some(EventFault::Duplicate)),
+        (-7, Some(EventFault::Garbage(Garbage::NoKind))),
+        (1, Some(EventFault::Garbage(Garbage::WrongKind))),
+        (i32::MAX, None),
     ];
-    let client = builder(&server)
-        .layer(telling(lies))
-        .build()
-        .expect("sound options");
-    let mut live: Live<Pay> = client.live("acme").await.expect("readable");
+    for (version, fault) in lies {
+        server.misbehave(|faults| {
+            faults.events = fault.map_or(Fault::Never, |fault| Fault::Next(1, fault));
+        });
+        let told = server.announce("acme", version, &[("pay.fee", "99")]);
+        told.expect("the tenant is there");
+    }
     let mut seen = vec![live.load().fee];
     let watching = timeout(Duration::from_secs(120), async {
         while let Ok(next) = live.changed().await {
@@ -257,12 +185,6 @@ async fn no_message_of_a_stream_is_believed() {
     // A version that nobody finds is asked for a while, and then at the usual pace.
     let reads = server.calls("GetConfig");
     assert!(reads <= 30, "{reads} reads");
-    server.set("acme", "pay.fee", "4").expect("written");
-    timeout(TICK, async {
-        while live.load().fee != 4 {
-            live.changed().await.expect("the watch goes on");
-        }
-    })
-    .await
-    .expect("the next look finds it");
+    server.misbehave(|faults| faults.events = Fault::Always(EventFault::Drop));
+    change(&server, &mut live, 4, TICK).await; // the next look finds it
 }

@@ -25,7 +25,7 @@ use tonic::Status;
 
 use self::schema::Schema;
 pub(crate) use self::{
-    event::Event,
+    event::{Change, Event},
     fields::{Draft, Fields},
     history::Write,
     read::{LONGEST_LIST, PageRequest},

@@ -3,7 +3,13 @@
 use tonic::Status;
 
 use super::{Faults, Streams};
-use crate::{DevServer, auth::Claims, hub::now, seed::SEEDER};
+use crate::{
+    DevServer,
+    auth::Claims,
+    engine::{Change, Event},
+    hub::now,
+    seed::SEEDER,
+};
 
 impl DevServer {
     /// Changes what goes wrong from now on.
@@ -30,6 +36,41 @@ impl DevServer {
     /// unless they are delayed.
     pub fn end_subscriptions_with(&self, status: &Status) {
         self.hub.end_subscriptions(Some(status));
+    }
+
+    /// Sends an event to whoever watches a tenant, although nothing was written: of a version that
+    /// is old, that will never be, or that says something else. Texts are read as those of stored
+    /// values are: what does not fit its type is zero.
+    ///
+    /// # Errors
+    ///
+    /// There is no such tenant.
+    pub fn announce(
+        &self,
+        tenant: &str,
+        version: i32,
+        values: &[(&str, &str)],
+    ) -> Result<(), Status> {
+        let superadmin = Claims::superadmin(SEEDER);
+        let tenant = self
+            .hub
+            .engine()
+            .get_tenant(&superadmin, tenant)?
+            .id
+            .clone();
+        let changes = values.iter().map(|(path, text)| Change {
+            path: (*path).to_owned(),
+            old: String::new(),
+            new: Some((*text).to_owned()),
+        });
+        self.hub.announce(Event {
+            tenant,
+            version,
+            changes: changes.collect(),
+            by: SEEDER.to_owned(),
+            at: now(),
+        });
+        Ok(())
     }
 
     /// How many connections are open. One that hangs while connecting counts; one that is frozen

@@ -4,8 +4,7 @@ use tokio::sync::watch;
 use tonic::Status;
 
 use super::Garbage;
-pub use crate::limiter::exhausted as rate_limited;
-pub use crate::service::too_large;
+pub use crate::{limiter::rate_limited, service::too_large};
 
 /// What happens to a call.
 #[derive(Debug, Clone)]

@@ -41,6 +41,7 @@ pub enum Streams {
 /// One connection, as the server may treat it.
 #[derive(Debug, Default)]
 pub(crate) struct Connection {
+    pub(crate) max_streams: Option<u32>,
     frozen: AtomicBool,
     deaf: AtomicBool,
     pub(crate) leave: Notify,
@@ -48,9 +49,10 @@ pub(crate) struct Connection {
 }
 
 impl Connection {
-    pub(crate) fn mute() -> Self {
+    pub(crate) fn new(max_streams: Option<u32>, is_mute: bool) -> Self {
         Self {
-            frozen: true.into(),
+            max_streams,
+            frozen: is_mute.into(),
             ..Self::default()
         }
     }

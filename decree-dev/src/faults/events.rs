@@ -8,7 +8,8 @@ use tonic::Status;
 use super::{Fault, Garbage};
 use crate::engine::Event;
 
-/// What happens to an event, which is all messages of one version.
+/// What happens to an event, which is all messages of one version. It counts whether anybody listens
+/// or not; a version that is not announced, as of a rollback, is no event.
 #[derive(Debug, Clone)]
 pub enum EventFault {
     /// Nobody hears of it.
@@ -71,7 +72,10 @@ impl Held {
             Some(EventFault::Duplicate) => vec![delivery.clone(), delivery],
             other => {
                 match other {
-                    Some(EventFault::Delay(delay)) => delivery.due = Some(now + delay),
+                    Some(EventFault::Delay(delay)) => match now.checked_add(delay) {
+                        Some(due) => delivery.due = Some(due),
+                        None => return Vec::new(), // so late that it never comes
+                    },
                     Some(EventFault::Garbage(garbage)) => {
                         delivery.flaw = Some(Flaw::Garbage(garbage));
                     }

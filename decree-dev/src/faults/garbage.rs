@@ -11,6 +11,8 @@ pub enum Garbage {
     Empty,
     /// Values without a kind, which is also how a kind looks that the reader does not know.
     NoKind,
+    /// Values of another kind: text in the place of everything but text, and `true` in its place.
+    WrongKind,
     /// This in the place of every number, such as `f64::NAN`.
     Number(f64),
     /// This in the place of every version's number, such as `-7`.
@@ -24,6 +26,8 @@ impl Garbage {
         };
         match (self, &kind) {
             (Self::NoKind, _) => *kind = None,
+            (Self::WrongKind, Some(Kind::StringValue(_))) => *kind = Some(Kind::BoolValue(true)),
+            (Self::WrongKind, _) => *kind = Some(Kind::StringValue("garbage".to_owned())),
             (Self::Number(number), Some(Kind::NumberValue(_))) => {
                 *kind = Some(Kind::NumberValue(number));
             }

@@ -8,7 +8,7 @@
 //! | | |
 //! |---|---|
 //! | calls | `fail_next`, `release` |
-//! | streams | `end_subscriptions`, `end_subscriptions_with` |
+//! | streams | `announce`, `end_subscriptions`, `end_subscriptions_with` |
 //! | connections | `freeze_connections`, `cut_connections`, `goaway` |
 //! | the process | `stop_gracefully`, `kill`, `revive` |
 //! | its data | `lose_versions`, `rewrite_versions` |

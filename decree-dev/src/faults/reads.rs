@@ -64,7 +64,9 @@ impl Written {
     pub(crate) fn recent(&self, tenant: &str, latest: i32, time: Duration, now: Instant) -> i32 {
         let versions = self.0.get(tenant).into_iter().flatten();
         let count = versions
-            .filter(|(version, at)| *version <= latest && *at + time > now)
+            .filter(|(version, at)| {
+                *version <= latest && at.checked_add(time).is_none_or(|seen| seen > now)
+            })
             .count();
         i32::try_from(count).unwrap_or(i32::MAX)
     }

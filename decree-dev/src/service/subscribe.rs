@@ -57,7 +57,7 @@ pub(super) fn open(
     let live = hub.subscribe(&tenant, connection);
     let (replay, replayed) = match request.start_version {
         Some(start) => engine.replay(&tenant, start)?,
-        None => (Vec::new(), 0),
+        None => (Vec::new(), i32::MIN),
     };
     let mut events = Events {
         first: None,

@@ -1,7 +1,6 @@
 //! No call takes longer than it may, and a call that is ended early leaves nothing broken.
 
 use std::{
-    future::Future,
     io,
     sync::{
         Arc,
@@ -10,7 +9,7 @@ use std::{
     time::Duration,
 };
 
-use decree_dev::DevServer;
+use decree_dev::faults::{ConnectFault, Fault};
 use decree_runtime::{Client, DecreeConfig, ErrorKind, RetryPolicy, Role};
 use tokio::time::Instant;
 
@@ -19,18 +18,21 @@ use super::{Io, client, server};
 #[tokio::test(start_paused = true)]
 async fn a_server_that_never_answers_costs_the_timeout_and_the_connection() {
     let server = server().await;
+    // The first connection hangs, the second is good.
+    server.misbehave(|faults| faults.connects = Fault::Next(1, ConnectFault::Hang));
+    let pipe = server.pipe();
     let dials = Arc::new(AtomicU32::new(0));
     let count = Arc::clone(&dials);
     let client = Client::builder("localhost:9090")
         .subject("calls")
         .timeout(Duration::from_secs(3))
         .connector(move || {
-            let nth = count.fetch_add(1, Ordering::SeqCst);
-            pipe_or_silence(&server, nth)
+            count.fetch_add(1, Ordering::SeqCst);
+            let pipe = pipe.clone();
+            async move { pipe.connect().await }
         });
     let client = client.build().expect("sound");
     let start = Instant::now();
-    // The first connection hangs, the second is good.
     client
         .get::<f64>("acme", "pay.fee")
         .await
@@ -42,16 +44,6 @@ async fn a_server_that_never_answers_costs_the_timeout_and_the_connection() {
         start.elapsed()
     );
     assert_eq!(dials.load(Ordering::SeqCst), 2);
-}
-
-fn pipe_or_silence(server: &DevServer, nth: u32) -> impl Future<Output = io::Result<Io>> + use<> {
-    let pipe = server.pipe();
-    async move {
-        if nth == 0 {
-            return std::future::pending().await;
-        }
-        pipe.connect().await
-    }
 }
 
 #[tokio::test(start_paused = true)]
