@@ -51,7 +51,9 @@ impl Fleet {
     pub async fn start(address: &str, tenant: &str, count: usize) -> Self {
         let mut starting = JoinSet::new();
         for app in 0..count {
-            let client = Client::builder(address).subject(format!("app-{app}")).build();
+            let client = Client::builder(address)
+                .subject(format!("app-{app}"))
+                .build();
             let client = client.expect("sound options");
             starting.spawn(client.live(tenant).into_future());
         }
@@ -111,7 +113,10 @@ impl Reached {
 
 impl fmt::Display for Reached {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let at = |share: usize| self.0.get((self.0.len() * share / 100).min(self.0.len() - 1));
+        let at = |share: usize| {
+            self.0
+                .get((self.0.len() * share / 100).min(self.0.len() - 1))
+        };
         let seconds = |took: Option<&Duration>| took.copied().unwrap_or_default().as_secs_f64();
         write!(
             f,

@@ -80,10 +80,10 @@ impl Own {
 
     fn last(&self, name: &str) -> String {
         let env = std::fs::read_to_string(format!("{}/env", self.dir)).expect("where it is");
-        let values = env
+        let mut values = env
             .lines()
             .filter_map(|line| line.strip_prefix(name)?.strip_prefix('='));
-        values.last().expect("an address").to_owned()
+        values.next_back().expect("an address").to_owned()
     }
 
     fn run(&self, command: &str, environment: &str) {

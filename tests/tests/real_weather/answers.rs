@@ -1,0 +1,206 @@
+//! What the server answers in the cases that the watch has an opinion about, on the bare wire.
+
+use decree_proto::v1::{
+    DeleteTenantRequest, GetConfigRequest, GetFieldsRequest, GetSchemaRequest, GetTenantRequest,
+    ImportSchemaRequest, ListVersionsRequest, Tenant, UpdateTenantRequest, typed_value::Kind,
+};
+use decree_tests::{
+    admin::typed,
+    real::{Own, variable},
+    wire::Caller,
+};
+use tonic::{Code, Status};
+
+use crate::admin;
+
+async fn config(caller: &Caller, tenant: &str) -> Result<Vec<(String, Option<Kind>)>, Status> {
+    let get = GetConfigRequest {
+        tenant_id: tenant.to_owned(),
+        version: None,
+        include_descriptions: true,
+    };
+    let answer = caller.config().get_config(caller.request(get)).await?;
+    let values = answer.into_inner().config.unwrap_or_default().values;
+    let kind = |value: decree_proto::v1::ConfigValue| {
+        (value.field_path, value.value.and_then(|value| value.kind))
+    };
+    Ok(values.into_iter().map(kind).collect())
+}
+
+async fn fields(caller: &Caller, tenant: &str, paths: &[&str]) -> Result<usize, Status> {
+    let get = GetFieldsRequest {
+        tenant_id: tenant.to_owned(),
+        field_paths: paths.iter().map(|path| (*path).to_owned()).collect(),
+        ..Default::default()
+    };
+    let answer = caller.config().get_fields(caller.request(get)).await?;
+    Ok(answer.into_inner().values.len())
+}
+
+async fn tenant(caller: &Caller, id: &str) -> Result<Tenant, Status> {
+    let get = GetTenantRequest { id: id.to_owned() };
+    let answer = caller.schema().get_tenant(caller.request(get)).await?;
+    Ok(answer.into_inner().tenant.unwrap_or_default())
+}
+
+async fn versions(caller: &Caller, tenant: &str) -> Result<usize, Status> {
+    let list = ListVersionsRequest {
+        tenant_id: tenant.to_owned(),
+        ..Default::default()
+    };
+    let answer = caller.config().list_versions(caller.request(list)).await?;
+    Ok(answer.into_inner().versions.len())
+}
+
+fn refused<T: std::fmt::Debug>(answer: Result<T, Status>) -> (Code, String) {
+    let status = answer.expect_err("refused");
+    (status.code(), status.message().to_owned())
+}
+
+/// It looks like a rate limit, and comes without the details of one. Whatever could be written
+/// alone can be read alone.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_that_is_too_large() {
+    let address = variable("DECREE_REAL_ADDR");
+    let admin = admin(&address);
+    let schema = "  large.one: { type: string }\n  large.two: { type: string }\n";
+    admin.create("too-large", schema).await.expect("a tenant");
+    for path in ["large.one", "large.two"] {
+        let text = Kind::StringValue("x".repeat(11 << 20));
+        let written = admin.set("too-large", path, typed(text)).await;
+        written.expect("one of them is no problem");
+    }
+    let user = Caller::user(&address, "too-large");
+    let both = ["large.one", "large.two"];
+    for status in [
+        config(&user, "too-large").await.expect_err("too large"),
+        fields(&user, "too-large", &both)
+            .await
+            .expect_err("too large"),
+    ] {
+        assert_eq!(status.code(), Code::ResourceExhausted);
+        let text = "grpc: trying to send message larger than max";
+        assert!(status.message().starts_with(text), "{status}");
+        assert!(status.details().is_empty(), "{status:?}");
+    }
+    let one = fields(&user, "too-large", &both[..1]).await;
+    assert_eq!(one.expect("small enough"), 1);
+    assert_eq!(
+        versions(&user, "too-large").await.expect("without values"),
+        2
+    );
+}
+
+/// Only whoever asks for a tenant by its id, as a user of that id, learns whether it is there.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_tenant_that_is_deleted() {
+    let address = variable("DECREE_REAL_ADDR");
+    let admin = admin(&address);
+    let create = async |name: &str| {
+        let id = admin
+            .create(name, "  some.field: { type: integer }\n")
+            .await;
+        let id = id.expect("a tenant");
+        let one = typed(Kind::IntegerValue(1));
+        admin.set(name, "some.field", one).await.expect("written");
+        id
+    };
+    let (id, other) = (create("deleted").await, create("other").await);
+    let by_id = Caller::user(&address, &id);
+    let by_name = Caller::user(&address, "deleted");
+    let stranger = Caller::user(&address, &other);
+    let gone = (Code::NotFound, "tenant not found".to_owned());
+    let unresolved = (Code::InvalidArgument, "failed to resolve tenant".to_owned());
+
+    for caller in [&by_id, &by_name] {
+        assert_eq!(tenant(caller, &id).await.expect("there").id, id);
+        assert_eq!(tenant(caller, "deleted").await.expect("there").id, id);
+    }
+    assert_eq!(refused(tenant(&stranger, &id).await), gone);
+
+    let root = Caller::superadmin(&address);
+    let delete = root.request(DeleteTenantRequest { id: id.clone() });
+    root.schema().delete_tenant(delete).await.expect("deleted");
+    assert_eq!(refused(tenant(&by_id, &id).await), gone);
+    assert_eq!(refused(tenant(&by_name, &id).await), unresolved);
+    assert_eq!(refused(config(&by_id, &id).await), gone);
+    assert_eq!(versions(&by_id, &id).await.expect("as if it were there"), 1);
+    assert_eq!(refused(versions(&by_name, "deleted").await), unresolved);
+
+    let unknown = "00000000-0000-0000-0000-000000000000";
+    let nobody = Caller::user(&address, unknown);
+    assert_eq!(versions(&nobody, unknown).await.expect("OK and empty"), 0);
+    let lookup = (Code::Internal, "validator lookup failed".to_owned());
+    assert_eq!(refused(config(&nobody, unknown).await), lookup);
+}
+
+/// A process that read a tenant keeps the types of its fields when another process changes them:
+/// under the same number, the two answer otherwise. The tenant says that its schema moved.
+#[tokio::test(flavor = "multi_thread")]
+async fn types_that_another_process_changed() {
+    let own = Own::up("stale-types", "");
+    let second = own.second();
+    let admin = admin(&own.address);
+    let schema = "  some.number: { type: string }\n";
+    let id = admin.create("stale", schema).await.expect("a tenant");
+    let number = typed(Kind::StringValue("12".to_owned()));
+    let written = admin.set("stale", "some.number", number).await;
+    written.expect("written");
+    let [here, there] = [&own.address, &second].map(|address| Caller::user(address, "stale"));
+    for caller in [&here, &there] {
+        config(caller, "stale").await.expect("readable");
+    }
+    let before = tenant(&there, &id).await.expect("there");
+
+    let root = Caller::superadmin(&own.address);
+    let yaml = "spec_version: v1\nname: stale\nfields:\n  some.number: { type: integer }\n  some.news: { type: integer }\n";
+    let import = ImportSchemaRequest {
+        yaml_content: yaml.as_bytes().to_vec(),
+        auto_publish: true,
+    };
+    let imported = root.schema().import_schema(root.request(import)).await;
+    let schema = imported.expect("imported").into_inner().schema;
+    let schema = schema.expect("a schema");
+    let update = UpdateTenantRequest {
+        id: id.clone(),
+        schema_version: Some(schema.version),
+        ..Default::default()
+    };
+    let updated = root.schema().update_tenant(root.request(update)).await;
+    updated.expect("moved to the new schema");
+    let news = typed(Kind::IntegerValue(77));
+    let written = admin.set("stale", "some.news", news).await;
+    written.expect("the process that moved it knows the field");
+
+    let text = |text: &str| Some(Kind::StringValue(text.to_owned()));
+    let integer = |value| Some(Kind::IntegerValue(value));
+    let named = |number, news| {
+        vec![
+            ("some.news".to_owned(), news),
+            ("some.number".to_owned(), number),
+        ]
+    };
+    let right = config(&here, "stale").await.expect("readable");
+    assert_eq!(right, named(integer(12), integer(77)));
+    let stale = config(&there, "stale").await.expect("readable");
+    assert_eq!(stale, named(text("12"), text("77")));
+
+    let after = tenant(&there, &id).await.expect("there");
+    assert_eq!((before.schema_version, after.schema_version), (1, 2));
+    assert_ne!(before.updated_at, after.updated_at);
+    let get = GetSchemaRequest {
+        id: after.schema_id,
+        version: Some(2),
+    };
+    let known = there.schema().get_schema(there.request(get)).await;
+    let known = known.expect("a user may read it").into_inner().schema;
+    let fields = known.expect("a schema").fields;
+    let types: Vec<_> = fields
+        .iter()
+        .map(|field| field.r#type().as_str_name())
+        .collect();
+    assert_eq!(
+        types, ["FIELD_TYPE_INT"; 2],
+        "read from the tables, not from memory"
+    );
+}

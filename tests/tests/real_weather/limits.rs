@@ -1,4 +1,4 @@
-//! A limit of the server that a struct goes beyond.
+//! Limits of the server that a struct or a value goes beyond.
 
 use std::time::Duration;
 
@@ -6,9 +6,9 @@ use decree_proto::v1::typed_value::Kind;
 use decree_runtime::{Client, DecreeConfig, Live};
 use decree_tests::{
     admin::{Admin, typed},
-    real::Own,
+    real::{Own, variable},
 };
-use tokio::time::{Instant, timeout};
+use tokio::time::{Instant, sleep, timeout};
 
 use crate::{TICK, admin};
 
@@ -71,4 +71,36 @@ async fn changes_are_pushed_to_a_struct_of_more_fields_than_the_server_lists() {
         println!("a change of {} arrived after {took:.2?}", Six::PATHS[field]);
         assert!(took < Duration::from_secs(2), "{took:?}");
     }
+}
+
+#[derive(Debug, DecreeConfig)]
+struct Large {
+    #[decree(key = "large.text", default = "")]
+    text: String,
+}
+
+/// The server announces no version whose changes have more than 64 KiB, old values included, and
+/// says so in its log only.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_change_that_is_too_large_to_be_announced_is_found() {
+    let address = variable("DECREE_REAL_ADDR");
+    let admin = admin(&address);
+    let created = admin.create("unannounced", "  large.text: { type: string }\n");
+    created.await.expect("a tenant");
+    let client = Client::builder(&address).subject("large").build();
+    let client = client.expect("sound options");
+    let mut live: Live<Large> = client.live("unannounced").await.expect("readable");
+    // The looks that follow a start would find it sooner than in a program that has run for long.
+    sleep(Duration::from_secs(5)).await;
+    let text = typed(Kind::StringValue("x".repeat(64 << 10)));
+    let written = admin.set("unannounced", "large.text", text).await;
+    written.expect("written");
+    let begin = Instant::now();
+    let shown = timeout(TICK, async {
+        while live.with(|large| large.text.is_empty()) {
+            live.changed().await.expect("the watch goes on");
+        }
+    });
+    shown.await.expect("the tick finds it");
+    println!("a change of 64 KiB was found after {:.2?}", begin.elapsed());
 }

@@ -4,7 +4,7 @@
 
 #![allow(clippy::expect_used, reason = "a failed expectation is a failed test")]
 
-
+mod answers;
 mod limits;
 mod outages;
 mod standbys;
@@ -27,6 +27,8 @@ const TICK: Duration = Duration::from_secs(33 + 3);
 
 fn admin(address: &str) -> Admin {
     let endpoint = Endpoint::from_shared(format!("http://{address}"));
-    let endpoint = endpoint.expect("an address").timeout(Duration::from_secs(10));
+    let endpoint = endpoint
+        .expect("an address")
+        .timeout(Duration::from_secs(10));
     Admin::new(endpoint.connect_lazy())
 }

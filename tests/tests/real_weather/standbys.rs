@@ -7,7 +7,7 @@ use std::{
         Arc,
         atomic::{AtomicBool, Ordering},
     },
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use decree_proto::v1::{GetConfigRequest, typed_value::Kind};
@@ -21,7 +21,7 @@ use decree_tests::{
 };
 use tokio::{
     task::JoinSet,
-    time::{sleep, timeout},
+    time::{Instant, sleep, timeout},
 };
 
 use crate::{APPS, admin};
@@ -32,7 +32,14 @@ const TENANT: &str = "replicated";
 /// on a busy machine.
 const RIGHT: Duration = Duration::from_secs(33 + 7);
 
-/// What a bare loop of reads is answered.
+/// Bare loops of reads.
+const READERS: usize = 4;
+
+/// How long the server keeps a connection: so briefly that the queries of one answer often go to
+/// different standbys, as they do behind a pooler that balances queries.
+const CONNECTION: &str = "DB_MAX_CONN_LIFETIME=20ms";
+
+/// What the bare loops are answered.
 #[derive(Debug, Default)]
 struct Answers {
     all: u64,
@@ -45,6 +52,19 @@ struct Answers {
     /// A number below the one before.
     back: u64,
     failed: u64,
+}
+
+impl Answers {
+    fn and(self, other: &Self) -> Self {
+        Self {
+            all: self.all + other.all,
+            mislabelled: self.mislabelled + other.mislabelled,
+            behind: self.behind.max(other.behind),
+            mixed: self.mixed + other.mixed,
+            back: self.back + other.back,
+            failed: self.failed + other.failed,
+        }
+    }
 }
 
 async fn read(caller: Caller, stop: Arc<AtomicBool>) -> Answers {
@@ -77,7 +97,7 @@ async fn read(caller: Caller, stop: Arc<AtomicBool>) -> Answers {
         answers.mixed += u64::from(left != right);
         answers.back += u64::from(version < last);
         last = version;
-        sleep(Duration::from_millis(10)).await;
+        sleep(Duration::from_millis(20)).await;
     }
     answers
 }
@@ -106,7 +126,9 @@ async fn follow(mut live: Live<Pair>, stop: Arc<AtomicBool>) -> Shown {
             shown.violations.push(format!("mixed: {what}"));
         }
         if pair.version() < version {
-            shown.violations.push(format!("back from {version}: {what}"));
+            shown
+                .violations
+                .push(format!("back from {version}: {what}"));
         }
         if pair.version() != version {
             (version, right) = (pair.version(), false);
@@ -147,7 +169,7 @@ impl Replicated {
         let balancer = Balancer::start(&[&prompt, &late]).await;
         let address = balancer.address;
         let url = format!("postgres://postgres@{address}/postgres?sslmode=disable");
-        own.restart_with(&format!("DB_READ_URL={url}"));
+        own.restart_with(&format!("DB_READ_URL={url} {CONNECTION}"));
         let fleet = Fleet::start(&own.address, TENANT, APPS).await;
         Self {
             _balancer: balancer,
@@ -162,7 +184,10 @@ impl Replicated {
     async fn write(&mut self) {
         let value = self.written + 1;
         let version = fleet::write(&self.admin, TENANT, value).await;
-        assert_eq!(version.expect("written"), i32::try_from(value).expect("few"));
+        assert_eq!(
+            version.expect("written"),
+            i32::try_from(value).expect("few")
+        );
         self.written = value;
     }
 
@@ -184,7 +209,7 @@ async fn never_mixed_never_back(name: &str, delay: &str, still: Duration) {
     let mut replicated = Replicated::start(name, delay).await;
     let stop = Arc::new(AtomicBool::new(false));
     let mut reading = JoinSet::new();
-    for _ in 0..4 {
+    for _ in 0..READERS {
         let caller = Caller::superadmin(&replicated.address);
         reading.spawn(read(caller, Arc::clone(&stop)));
     }
@@ -197,28 +222,44 @@ async fn never_mixed_never_back(name: &str, delay: &str, still: Duration) {
     let busy = Duration::from_secs(8) * scale;
     let took = replicated.writes(Duration::from_millis(100), busy).await;
     println!("{name}: the last of many writes was right everywhere after {took:.2?}");
-    let quiet = Duration::from_secs(16) * scale;
-    let took = replicated.writes(Duration::from_secs(4), quiet).await;
+    let quiet = Duration::from_secs(18) * scale;
+    let took = replicated.writes(Duration::from_secs(6), quiet).await;
     println!("{name}: the last of few writes was right everywhere after {took:.2?}");
     sleep(still).await;
 
     stop.store(true, Ordering::Relaxed);
-    for answers in reading.join_all().await {
-        println!("{name}: a bare reader got {answers:?}");
-    }
+    let answers = reading.join_all().await;
+    let answers = answers.iter().fold(Answers::default(), Answers::and);
+    println!("{name}: bare readers got {answers:?}");
+    assert!(answers.back > 0, "the server reads from both standbys");
+    assert_eq!(
+        answers.mixed, 0,
+        "not even a bare reader sees half a version"
+    );
     let shown = following.join_all().await;
     let versions: u64 = shown.iter().map(|shown| shown.versions).sum();
     let mislabelled: u64 = shown.iter().map(|shown| shown.mislabelled).sum();
-    let longest = shown.iter().map(|shown| shown.longest).max();
+    let longest = shown
+        .iter()
+        .map(|shown| shown.longest)
+        .max()
+        .unwrap_or_default();
     println!(
         "{name}: {} apps showed {versions} versions of {} written, {mislabelled} of them first \
-         with older content, for {:.2?} at most",
+         with older content, for {longest:.2?} at most",
         shown.len(),
-        replicated.written,
-        longest.unwrap_or_default()
+        replicated.written
     );
+    assert!(longest < RIGHT, "{longest:?}");
+    for live in &replicated.fleet.apps {
+        assert_eq!(live.status().history_restarts, 0, "a standby is no restore");
+    }
     let violations: Vec<_> = shown.iter().flat_map(|shown| &shown.violations).collect();
-    assert!(violations.is_empty(), "{}: {violations:#?}", violations.len());
+    assert!(
+        violations.is_empty(),
+        "{}: {violations:#?}",
+        violations.len()
+    );
 }
 
 /// In the long form, the silence is longer than two looks.
