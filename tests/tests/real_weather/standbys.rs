@@ -37,7 +37,7 @@ const READERS: usize = 4;
 
 /// How long the server keeps a connection: so briefly that the queries of one answer often go to
 /// different standbys, as they do behind a pooler that balances queries.
-const CONNECTION: &str = "DB_MAX_CONN_LIFETIME=20ms";
+const CONNECTION: &str = "DB_MAX_CONN_LIFETIME=50ms";
 
 /// What the bare loops are answered.
 #[derive(Debug, Default)]
