@@ -2,8 +2,8 @@
 
 use decree_proto::v1::{
     DeleteTenantRequest, FieldType, GetConfigRequest, GetFieldsRequest, GetSchemaRequest,
-    GetTenantRequest, ImportSchemaRequest, ListVersionsRequest, Tenant, UpdateTenantRequest,
-    typed_value::Kind,
+    GetTenantRequest, ImportSchemaRequest, ListVersionsRequest, SchemaField, Tenant,
+    UpdateTenantRequest, typed_value::Kind,
 };
 use decree_runtime::{Client, DecreeConfig, Live};
 use decree_tests::{
