@@ -11,7 +11,8 @@ patience=60 # seconds, for a daemon to become ready or to end
 grace=10    # seconds from SIGTERM to SIGKILL
 
 # What `up` decides and the later commands need; kept in DIR/state.
-bin='' data='' server_env='' postgres_port='' redis_port='' server_port=''
+bin='' data='' server_env='' postgres_port='' redis_port='' server_port='' second_port='' standby_port=''
+standbys='' # data folders
 
 fail() { # exit-code, what
   echo "server.sh: $2" >&2
@@ -138,22 +139,30 @@ failed() { # name
 
 database() { echo "postgres://postgres@127.0.0.1:$postgres_port/postgres?sslmode=disable"; }
 
-postgres() { "${as_postgres[@]}" "$(postgres_bin)/pg_ctl" -s -w -t $patience -D "$data" "$@"; }
-
-running_postgres() {
+running_database() { # data
   local pid
-  pid=$(head -n 1 "$data/postmaster.pid" 2>/dev/null) && [ -n "$(birth "$pid")" ] && postgres status >/dev/null 2>&1
+  pid=$(head -n 1 "$1/postmaster.pid" 2>/dev/null) && [ -n "$(birth "$pid")" ] &&
+    "${as_postgres[@]}" "$(postgres_bin)/pg_ctl" status -s -D "$1" >/dev/null 2>&1
 }
 
 # The socket is named relative to the data: a whole path may be longer than a socket's may be.
-start_postgres() {
-  (exec_daemon "${as_postgres[@]}" "$(postgres_bin)/pg_ctl" start -s -w -t $patience -D "$data" \
-    -o "-p $postgres_port -h 127.0.0.1 -k . -F") </dev/null >>"$dir/postgres.log" 2>&1
+start_database() { # name, data, port
+  (exec_daemon "${as_postgres[@]}" "$(postgres_bin)/pg_ctl" start -s -w -t $patience -D "$2" \
+    -o "-p $3 -h 127.0.0.1 -k . -F") </dev/null >>"$dir/$1.log" 2>&1
 }
 
-stop_postgres() {
-  ! running_postgres || postgres stop -m immediate || fail 1 "PostgreSQL in $data does not stop"
+stop_database() { # data
+  ! running_database "$1" ||
+    "${as_postgres[@]}" "$(postgres_bin)/pg_ctl" stop -s -w -t $patience -D "$1" -m immediate ||
+    fail 1 "PostgreSQL in $1 does not stop"
 }
+
+running_postgres() { running_database "$data"; }
+start_postgres() { start_database postgres "$data" "$postgres_port"; }
+stop_postgres() { stop_database "$data"; }
+
+# The newest of the standbys, on the port of the moment.
+start_standby() { start_database standby "${standbys##* }" "$standby_port"; }
 
 start_redis() {
   detached redis "${as_postgres[@]}" redis-server --port "$redis_port" --bind 127.0.0.1 \
@@ -168,22 +177,30 @@ redis_ready() {
 }
 
 # Nothing of the caller's environment: its GRPC_PORT or JWT_ISSUER is not meant for this server.
-start_server() {
+start_server() { start_process server "$server_port"; }
+
+start_second() { start_process second "$second_port"; }
+
+start_process() { # name, port
   local extra
   read -ra extra <<<"$server_env"
-  detached server env -i PATH="$PATH" DB_WRITE_URL="$(database)" REDIS_URL="redis://127.0.0.1:$redis_port" \
-    GRPC_PORT="$server_port" INSECURE_LISTEN=1 LOG_LEVEL=warn "${extra[@]}" "$bin/server"
-  until_ready server
+  detached "$1" env -i PATH="$PATH" DB_WRITE_URL="$(database)" REDIS_URL="redis://127.0.0.1:$redis_port" \
+    GRPC_PORT="$2" INSECURE_LISTEN=1 LOG_LEVEL=warn "${extra[@]}" "$bin/server"
+  until_ready "$1"
 }
 
-server_ready() {
-  local ask=("$bin/decree" --server "127.0.0.1:$server_port" --insecure --subject server.sh)
+server_ready() { process_ready server "$server_port"; }
+
+second_ready() { process_ready second "$second_port"; }
+
+process_ready() { # name, port
+  local ask=("$bin/decree" --server "127.0.0.1:$2" --insecure --subject server.sh)
   case $server_env in
     *TLS_CERT_FILE=*) ask=(true) ;; # the command line would not trust it
     *JWT_JWKS_URL=*) ask+=(server info) ;; # needs no token
     *) ask+=(schema list) ;;
   esac
-  env -i timeout 5 "${ask[@]}" && listens server "$server_port"
+  env -i timeout 5 "${ask[@]}" && listens "$1" "$2"
 }
 
 # Whether it is ours that answered there, not one that took the port before it.
@@ -199,7 +216,7 @@ listens() { # name, port
 
 save() {
   local name
-  for name in bin data server_env postgres_port redis_port server_port; do
+  for name in bin data server_env postgres_port redis_port server_port second_port standby_port standbys; do
     printf '%s=%q\n' $name "${!name}"
   done >"$dir/state"
 }
@@ -228,6 +245,7 @@ start() { # name; on the port that it had
 }
 running_redis() { running redis; }
 running_server() { running server; }
+running_second() { running second; }
 
 up() {
   [ -z "$(ls -A "$dir" 2>/dev/null)" ] || fail 2 "$dir is not empty; if it is from an earlier up, \
@@ -270,25 +288,57 @@ END
   trap - EXIT
 }
 
-down() {
-  stop server KILL
-  stop redis KILL
-  if running initdb; then stop initdb KILL; else stop_postgres; fi
-  rm -rf "$data" "$dir"
+# Another process of the server, on the same PostgreSQL and Redis.
+add_second() {
+  [ -z "$second_port" ] || fail 2 "there is a second server already, on port $second_port"
+  start_on_free_port second
+  echo "DECREE_REAL_SECOND_ADDR=127.0.0.1:$second_port" >>"$dir/env"
 }
 
-usage="usage: server.sh install | up DIR | down DIR | {stop,start}-{server,postgres,redis} DIR | \
-stop-server DIR TERM"
+# A hot standby of PostgreSQL that shows every commit so much later than it was made.
+add_standby() { # delay, as PostgreSQL writes it
+  local standby
+  standby=$data-standby$(wc -w <<<"$standbys")
+  standbys="$standbys $standby"
+  save
+  mkdir -p "$standby"
+  [ "$(id -u)" != 0 ] || chown postgres: "$standby"
+  chmod 700 "$standby"
+  "${as_postgres[@]}" "$(postgres_bin)/pg_basebackup" -h 127.0.0.1 -p "$postgres_port" -U postgres -D "$standby" \
+    -c fast -X stream -R >>"$dir/standby.log" 2>&1 || failed standby
+  echo "recovery_min_apply_delay = '$1'" >>"$standby/postgresql.auto.conf"
+  start_on_free_port standby
+  echo "DECREE_REAL_STANDBY_ADDR=127.0.0.1:$standby_port" >>"$dir/env"
+}
+
+down() {
+  local standby
+  stop server KILL
+  stop second KILL
+  stop redis KILL
+  for standby in $standbys; do stop_database "$standby"; done
+  if running initdb; then stop initdb KILL; else stop_postgres; fi
+  # shellcheck disable=SC2086 # the paths have no spaces
+  rm -rf $standbys "$data" "$dir"
+}
+
+usage="usage: server.sh install | up DIR | down DIR | {stop,start}-{server,second,postgres,redis} DIR | \
+stop-{server,second} DIR TERM | add-second DIR | add-standby DIR DELAY"
 command=${1:-}
 case $command in
   install) ;;
-  up | down | stop-server | start-server | stop-postgres | start-postgres | stop-redis | start-redis)
+  up | down | add-second | add-standby | stop-server | start-server | stop-second | start-second | \
+    stop-postgres | start-postgres | stop-redis | start-redis)
     [ -n "${2:-}" ] || fail 2 "$usage"
     dir=$(realpath -m "$2") ;;
   *) fail 2 "$usage" ;;
 esac
-signal=${3:-KILL}
-case $signal in KILL | TERM) ;; *) fail 2 "$usage" ;; esac
+option=${3:-}
+case $command,$option in
+  *,) ;;
+  stop-server,KILL | stop-server,TERM | stop-second,KILL | stop-second,TERM | add-standby,*) ;;
+  *) fail 2 "$usage" ;;
+esac
 [ -z "${DECREE_REAL_BIN:-}" ] || DECREE_REAL_BIN=$(realpath -m "$DECREE_REAL_BIN")
 cd / # which everybody may enter
 
@@ -297,7 +347,9 @@ case $command in
   up) up ;;
   # Only what `up` made: a mistaken DIR costs nothing.
   down) [ -z "$(ls -A "$dir" 2>/dev/null)" ] || { load; down; } ;;
-  stop-server) load; stop server "$signal" ;;
+  add-second) load; add_second ;;
+  add-standby) load; add_standby "${option:-0}" ;;
+  stop-server | stop-second) load; stop "${command#stop-}" "${option:-KILL}" ;;
   stop-redis) load; stop redis KILL ;;
   stop-postgres) load; stop_postgres ;;
   start-*) load; start "${command#start-}" ;;

@@ -13,12 +13,15 @@
 
 pub mod access;
 pub mod admin;
+pub mod balancer;
 pub mod conformance;
 pub mod edges;
+pub mod fleet;
 pub mod real;
 pub mod round_trip;
 pub mod scenario;
 pub mod torn;
+pub mod wire;
 
 /// The program of the README compiles as it stands there.
 #[cfg(doctest)]

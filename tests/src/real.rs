@@ -28,16 +28,45 @@ impl Own {
             dir,
         };
         own.run("up", environment);
-        let env = std::fs::read_to_string(format!("{}/env", own.dir)).expect("where it is");
-        let mut lines = env.lines();
-        let address = lines.find_map(|line| line.strip_prefix("DECREE_REAL_ADDR="));
-        address.expect("an address").clone_into(&mut own.address);
+        own.address = own.last("DECREE_REAL_ADDR");
         own
     }
 
-    /// Runs a command of the script on it.
+    /// Starts another process of the server on the same database; the answer is its address.
+    #[must_use]
+    pub fn second(&self) -> String {
+        self.script("add-second");
+        self.last("DECREE_REAL_SECOND_ADDR")
+    }
+
+    /// Starts a hot standby of the database, which shows what is written `delay` later; the answer
+    /// is its address.
+    #[must_use]
+    pub fn standby(&self, delay: &str) -> String {
+        self.script(&format!("add-standby {delay}"));
+        self.last("DECREE_REAL_STANDBY_ADDR")
+    }
+
+    /// Runs a command of the script on it, such as `stop-server TERM`.
     pub fn script(&self, command: &str) {
         self.run(command, "");
+    }
+
+    /// Kills its server and starts it with other variables.
+    pub fn restart_with(&self, environment: &str) {
+        self.script("stop-server");
+        self.run("start-server", environment);
+    }
+
+    /// Runs the command line tool of the server as its administrator; false when that fails.
+    #[must_use]
+    pub fn cli(&self, arguments: &[&str]) -> bool {
+        let mut cli = Command::new("timeout");
+        cli.args(["5", &variable("DECREE_REAL_CLI")])
+            .args(["--server", &self.address, "--insecure", "--subject", "root"])
+            .args(arguments);
+        let output = cli.output().expect("the tool runs");
+        output.status.success()
     }
 
     /// Stops its server in its tracks: connections stay open, and nothing answers.
@@ -49,9 +78,18 @@ impl Own {
         assert!(status.expect("kill runs").success(), "{pid}");
     }
 
+    fn last(&self, name: &str) -> String {
+        let env = std::fs::read_to_string(format!("{}/env", self.dir)).expect("where it is");
+        let mut values = env
+            .lines()
+            .filter_map(|line| line.strip_prefix(name)?.strip_prefix('='));
+        values.next_back().expect("an address").to_owned()
+    }
+
     fn run(&self, command: &str, environment: &str) {
+        let mut words = command.split_whitespace();
         let mut script = Command::new(variable("DECREE_REAL_SCRIPT"));
-        script.args([command, &self.dir]);
+        script.args(words.next()).arg(&self.dir).args(words);
         if !environment.is_empty() {
             script.env("DECREE_REAL_SERVER_ENV", environment);
         }

@@ -144,9 +144,6 @@ async fn a_server_that_accepts_and_closes_is_not_flooded() {
     change(&server, &mut live, 3, TICK).await;
 }
 
-    }
-}
-
 /// Messages without a change, without a value, of another kind, of an old version, of one that will
 /// never be, twice and in the wrong order: all that they can do is make the watch look.
 #[tokio::test(start_paused = true)]
