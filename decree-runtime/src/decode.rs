@@ -185,6 +185,7 @@ impl Entry {
             Stored::Empty => T::from_null().ok_or(Problem::Empty),
             Stored::Redacted => Err(Problem::Redacted),
             Stored::ImportedRedaction => Err(Problem::ImportedRedaction),
+            Stored::Unknown => Err(Problem::Unknown),
             Stored::Unreadable(kind) => Err(Problem::Unreadable(*kind)),
         }
     }

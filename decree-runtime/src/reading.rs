@@ -20,6 +20,8 @@ pub(crate) enum Stored {
     Redacted,
     /// The text `[REDACTED]` itself was stored: somebody imported an export.
     ImportedRedaction,
+    /// There is a text, and the server shows it as a kind that we do not know.
+    Unknown,
     /// The server shows a stand-in for a text that it could not parse, or that it hides.
     Unreadable(Kind),
 }

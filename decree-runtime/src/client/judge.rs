@@ -14,10 +14,13 @@ const CHECKSUM_OF_MASK: &str = "7d2fedd8154902ab";
 /// The checksum of the empty text.
 const CHECKSUM_OF_EMPTY: &str = "ef46db3751d8e999";
 
-/// `checksum` is that of the stored text, and empty for null.
+/// `checksum` is that of the stored text, and empty for null. A value of a kind that is younger than
+/// this crate arrives as none.
 pub(crate) fn judge(value: Option<Value>, checksum: &str) -> Stored {
-    let Some(value) = value.filter(|_| !checksum.is_empty()) else {
-        return Stored::Null;
+    let value = match value {
+        None if !["", CHECKSUM_OF_EMPTY].contains(&checksum) => return Stored::Unknown,
+        Some(value) if !checksum.is_empty() => value,
+        _ => return Stored::Null,
     };
     match &value {
         Value::String(text) | Value::Url(text) | Value::Json(text) if text == MASK => {
@@ -67,7 +70,13 @@ mod tests {
         ] {
             assert_eq!(judge(Some(zero), ""), Stored::Null);
         }
+        assert_eq!(judge(None, ""), Stored::Null);
         assert_eq!(judge(None, "ef46db3751d8e999"), Stored::Null);
+    }
+
+    #[test]
+    fn a_value_of_an_unknown_kind_is_no_null() {
+        assert_eq!(judge(None, "d24e919e92025451"), Stored::Unknown);
     }
 
     #[test]

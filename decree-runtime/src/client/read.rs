@@ -197,7 +197,9 @@ impl Client {
             Problem::Missing => ErrorKind::NotFound,
             Problem::Null | Problem::Empty => ErrorKind::Null,
             Problem::Redacted | Problem::ImportedRedaction => ErrorKind::Redacted,
-            Problem::Unreadable(_) | Problem::StaleTypes => ErrorKind::Unreadable,
+            Problem::Unknown | Problem::Unreadable(_) | Problem::StaleTypes => {
+                ErrorKind::Unreadable
+            }
             Problem::Mismatch(_) | Problem::Panicked(_) => ErrorKind::TypeMismatch,
         };
         let place = Place(about, self.shared.connection.address());

@@ -72,7 +72,7 @@ fn mend(entry: &mut Entry, field: SchemaField) {
             entry.stored = Stored::Redacted;
             return;
         }
-        Stored::ImportedRedaction => return,
+        Stored::ImportedRedaction | Stored::Unknown => return,
         Stored::Value(value) => value.kind(),
         Stored::Unreadable(kind) => *kind,
     };

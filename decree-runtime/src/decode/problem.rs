@@ -21,6 +21,8 @@ pub enum Problem {
     Redacted,
     /// The stored text itself is the server's mask: an export was imported.
     ImportedRedaction,
+    /// The server has a value, of a kind that this release does not know.
+    Unknown,
     /// What the server shows is a stand-in for a text that it could not parse or that it hides.
     Unreadable(Kind),
     /// The process of the server that answered has the types of an old schema, and what it shows
@@ -55,6 +57,10 @@ impl fmt::Display for Problem {
             Self::ImportedRedaction => f.write_str(
                 "the stored text itself is the server's mask for secrets, because an export was \
                  imported; set the real value again",
+            ),
+            Self::Unknown => f.write_str(
+                "the server has a value of a kind that this release does not know; update decree, or \
+                 give the field another type in the schema",
             ),
             Self::Unreadable(kind) => write!(
                 f,

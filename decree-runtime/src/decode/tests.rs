@@ -62,6 +62,7 @@ fn what_the_server_hides_is_never_data() {
     let hidden = [
         (Stored::Redacted, Problem::Redacted),
         (Stored::ImportedRedaction, Problem::ImportedRedaction),
+        (Stored::Unknown, Problem::Unknown),
         (
             Stored::Unreadable(Kind::Integer),
             Problem::Unreadable(Kind::Integer),

@@ -3,7 +3,7 @@
 #[cfg(test)]
 mod tests;
 
-use std::{convert::Infallible, future::Future, ops::ControlFlow, pin::Pin, sync::Arc};
+use std::{convert::Infallible, future::Future, mem, ops::ControlFlow, pin::Pin, sync::Arc};
 
 use tokio::{
     sync::{mpsc, watch},
@@ -44,6 +44,7 @@ pub(crate) fn start<S: Source>(source: S, first: Arc<Look>, timing: WatchTiming)
         look,
         consumers: Consumers::default(),
         hints: Arc::new(Hints::default()),
+        hint: Hint::default(),
         stream: JoinSet::new(),
         read: None,
         probe: None,
@@ -69,6 +70,8 @@ struct Driver<S> {
     look: watch::Sender<Arc<Look>>,
     consumers: Consumers,
     hints: Arc<Hints>,
+    /// What the stream told last.
+    hint: Hint,
     /// At most one; it drains the stream while this task decodes.
     stream: JoinSet<Failure>,
     read: Option<Call<Reading>>,
@@ -118,10 +121,7 @@ impl<S: Source> Driver<S> {
                         break;
                     }
                 }
-                Ok(()) = hints.changed() => {
-                    let version = hints.borrow_and_update().version;
-                    self.machine.heard(version, Instant::now());
-                }
+                Ok(()) = hints.changed() => self.on_hint(),
                 progress = self.consumers.progress() => {
                     let look = Arc::clone(&self.look.borrow());
                     self.consumers.on_progress(progress, &look, Instant::now());
@@ -214,6 +214,15 @@ impl<S: Source> Driver<S> {
         }
     }
 
+    fn on_hint(&mut self) {
+        // Taken out: a version that never was must not outshine all that come.
+        self.hints.send_if_modified(|hint| {
+            self.hint = mem::take(hint);
+            false
+        });
+        self.machine.heard(self.hint.version, Instant::now());
+    }
+
     fn on_read(&mut self, result: Result<Reading, Failure>) {
         let now = Instant::now();
         self.machine.dialed(self.source.dials(), now);
@@ -240,8 +249,8 @@ impl<S: Source> Driver<S> {
                     version, tenant_id, ..
                 } = &look.answer;
                 tracing::warn!(version, %tenant_id, "the tenant has another history");
-                // Its numbers may be lower than what the cell holds.
-                self.hints.send_replace(Hint::default());
+                // It was about a version of the other one.
+                self.hint = Hint::default();
                 self.look.send_replace(Arc::new(look));
                 self.deliver(To::All, now);
             }
@@ -252,8 +261,8 @@ impl<S: Source> Driver<S> {
         let look = Arc::clone(&self.look.borrow());
         if self.consumers.any_due(&look.answer, to) {
             let version = look.answer.version;
-            let hint = self.hints.borrow().clone();
-            let written = hint.written.filter(|_| hint.version == version);
+            let hint = Some(&self.hint).filter(|hint| hint.version == version);
+            let written = hint.and_then(|hint| hint.written.clone());
             let written = written.or_else(|| self.machine.written(version, now));
             self.consumers.offer(&look, to, written.as_ref());
         }

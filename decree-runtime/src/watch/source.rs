@@ -45,7 +45,7 @@ pub(crate) struct Failure {
     pub(crate) message: String,
 }
 
-/// The newest version that a stream told of.
+/// The newest version that a stream told of since the watch looked.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct Hint {
     pub(crate) version: i32,

@@ -233,6 +233,18 @@ async fn a_new_history_is_followed_below_the_numbers_of_the_old() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_version_that_never_was_does_not_outshine_those_that_come() {
+    let server = Server::at(10);
+    let watch = server.watch();
+    let mut reader = Reader::join(&watch, watch.look(), "a");
+    server.announce(i32::MAX).await;
+    time::sleep(Duration::from_secs(15)).await;
+    server.write(11);
+    server.announce(11).await;
+    assert_eq!(reader.soon().await, Some(11));
+}
+
+#[tokio::test(start_paused = true)]
 async fn who_comes_with_an_older_version_is_shown_the_newer_at_once() {
     let server = Server::at(10);
     let old = server.look();

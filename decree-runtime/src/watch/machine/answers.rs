@@ -56,6 +56,7 @@ impl Machine {
             if replaced {
                 self.history.forget();
                 self.identity.replaced();
+                self.follow_anew(now);
             }
             self.hear_anew();
             self.contents.forget();
@@ -150,6 +151,7 @@ impl Machine {
         if now - self.announced_at >= self.timing.announced_patience {
             // Lost in a failover, or never committed. The tick goes on looking.
             self.announced = self.seen.version;
+            self.hearing.doubt(self.seen.version);
             return;
         }
         let step = Duration::from_millis(50) * 2_u32.pow(self.invisible.min(6));
@@ -229,10 +231,9 @@ impl Machine {
             self.announced_at = now;
             let spread = self.read_retry.crowd(&self.timing, &mut self.rng);
             self.read.want(now + spread);
-        } else if head > self.announced {
-            self.announced(head, now);
         } else {
-            self.read.want(now);
+            // One that was announced before is being asked for, at a pace that slows down.
+            self.announced(head, now);
         }
     }
 

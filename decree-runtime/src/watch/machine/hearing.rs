@@ -35,6 +35,11 @@ impl Hearing {
         elsewhere
     }
 
+    /// What it told of above `version` never was.
+    pub(super) fn doubt(&mut self, version: i32) {
+        self.heard = self.heard.min(version);
+    }
+
     pub(super) fn wake(&self) -> Option<Instant> {
         self.owed.map(|(_, due)| due)
     }
@@ -85,6 +90,15 @@ impl Machine {
         self.hearing.heard = 0;
         self.hearing.accountable = false;
         self.hearing.owed = None;
+    }
+
+    /// The tenant is another, and the stream that is open is about the one before.
+    pub(super) fn follow_anew(&mut self, now: Instant) {
+        if self.stream.is_running() {
+            self.reconnects += 1;
+            self.stream.finish();
+            self.stream.want(now);
+        }
     }
 
     /// Whether the stream that is open is to be left for another, because of where it is.

@@ -543,6 +543,64 @@ fn a_stream_that_keeps_a_change_to_itself_is_left_for_another_connection() {
 }
 
 #[test]
+fn the_stream_of_another_tenant_is_left_with_it() {
+    let mut bench = Bench::settled();
+    let other = Answer {
+        tenant_id: "u".into(),
+        ..answer(1, 0)
+    };
+    bench.machine.described(described("u", "other"), bench.now);
+    bench.pass(secs(1));
+    bench.all_due();
+    bench
+        .machine
+        .description_failed(&failure(Cause::NoTenant), bench.now);
+    let verdict = bench.machine.answered(other, bench.now);
+    assert_eq!(verdict, Verdict::AdoptRestarted);
+    assert!(bench.all_due().contains(&"subscribe"));
+    assert_eq!(bench.machine.report().reconnects, 1);
+}
+
+#[test]
+fn a_version_that_never_was_does_not_count_as_told() {
+    let mut bench = Bench::settled();
+    bench.machine.heard(1_000, bench.now);
+    let told = bench.now;
+    while bench.now - told < secs(15) {
+        if bench.due().contains(&"read") {
+            bench.machine.answered(answer(10, 1), bench.now);
+        }
+        bench.pass(ms(10));
+    }
+    assert_eq!(bench.machine.report().announced, 10);
+    bench.machine.touched(11, bench.now);
+    bench.pass(secs(2));
+    assert!(bench.due().contains(&"subscribe"), "the stream owed that");
+}
+
+#[test]
+fn a_probe_that_sees_what_reads_do_not_hurries_none() {
+    let mut bench = Bench::settled();
+    bench.next_due();
+    let (start, mut reads) = (bench.now, 0);
+    bench.machine.probed(listed(vec![row(11, "k")]), bench.now);
+    while bench.now - start < secs(9) {
+        for action in bench.due() {
+            match action {
+                "read" => {
+                    reads += 1;
+                    bench.machine.answered(answer(9, 1), bench.now);
+                }
+                "probe" => bench.machine.probed(listed(vec![row(11, "k")]), bench.now),
+                _ => {}
+            }
+        }
+        bench.pass(ms(10));
+    }
+    assert!((5..=15).contains(&reads), "{reads}");
+}
+
+#[test]
 fn a_stream_follows_the_calls_to_another_connection() {
     let mut bench = Bench::settled();
     bench.machine.dialed(1, bench.now);
