@@ -16,6 +16,7 @@ pub mod admin;
 pub mod conformance;
 pub mod edges;
 pub mod real;
+pub mod rivals;
 pub mod round_trip;
 pub mod scenario;
 pub mod torn;
