@@ -1,6 +1,6 @@
 //! The way in: every call passes here, is counted, says who it is, and pays the rate limit.
 
-use std::{convert::Infallible, future::Future, sync::Arc};
+use std::{convert::Infallible, sync::Arc};
 
 use decree_proto::v1::{
     config_service_server::ConfigServiceServer, schema_service_server::SchemaServiceServer,
@@ -17,12 +17,12 @@ use tonic_health::{
 
 use crate::{
     auth::{Auth, Claims},
+    deadline,
+    faults::Verdict,
     hub::Hub,
     limiter::Meter,
-    service::{ConfigRpc, SchemaRpc, ServerRpc},
+    service::{ConfigRpc, LONGEST_MESSAGE, SchemaRpc, ServerRpc},
 };
-
-const LONGEST_MESSAGE: usize = 20 * 1024 * 1024;
 
 const CONFIG: &str = "centralconfig.v1.ConfigService";
 const SCHEMA: &str = "centralconfig.v1.SchemaService";
@@ -31,7 +31,7 @@ const HEALTH: &str = "grpc.health.v1.Health";
 
 #[derive(Debug, Clone)]
 pub(crate) struct Gate {
-    hub: Arc<Hub>,
+    pub(crate) hub: Arc<Hub>,
     auth: Arc<Auth>,
     config: ConfigServiceServer<ConfigRpc>,
     schema: SchemaServiceServer<SchemaRpc>,
@@ -62,35 +62,56 @@ impl Gate {
     /// Answers one call. `peer` is what callers without a name are told apart by.
     pub(crate) fn call(
         &self,
-        mut request: Request<Incoming>,
+        request: Request<Incoming>,
         peer: &str,
     ) -> impl Future<Output = Result<Response<Body>, Infallible>> + Send + use<> {
         let path = request.uri().path().trim_start_matches('/').to_owned();
-        let (service, method) = path.split_once('/').unwrap_or((&path, ""));
+        let (_, method) = path.split_once('/').unwrap_or((&path, ""));
         self.hub.seen.call(method, request.headers());
-        let admitted = self.admit(service, method, request.headers(), peer);
-        let answer = admitted.and_then(|admission| {
-            request.extensions_mut().insert(admission.meter);
-            if let Some(claims) = admission.claims {
-                request.extensions_mut().insert(claims);
-            }
-            // A clone is a few pointers.
-            match service {
-                CONFIG => Ok(self.config.clone().call(request)),
-                SCHEMA => Ok(self.schema.clone().call(request)),
-                SERVER => Ok(self.server.clone().call(request)),
-                HEALTH => Ok(self.health.clone().call(request)),
-                _ => Err(Status::unimplemented(format!(
-                    "decree-dev does not have {path} yet"
-                ))),
-            }
-        });
+        // A clone is a few pointers.
+        let (gate, peer) = (self.clone(), peer.to_owned());
         async move {
-            match answer {
-                Ok(answer) => answer.await,
-                Err(status) => Ok(status.into_http()),
-            }
+            let asked = deadline::asked(request.headers());
+            let within = asked.or_else(|| gate.hub.lies.look(|faults| faults.default_timeout));
+            let answer = gate.answer(request, &path, &peer);
+            Ok(match within {
+                Some(within) => deadline::keep(within, answer).await,
+                None => answer.await,
+            })
         }
+    }
+
+    async fn answer(
+        mut self,
+        mut request: Request<Incoming>,
+        path: &str,
+        peer: &str,
+    ) -> Response<Body> {
+        let (service, method) = path.split_once('/').unwrap_or((path, ""));
+        match self.hub.lies.verdict(method) {
+            Some(Verdict::Fail(status)) => return status.into_http(),
+            Some(Verdict::Hang(hold)) => hold.released().await,
+            None => {}
+        }
+        let admission = match self.admit(service, method, request.headers(), peer) {
+            Ok(admission) => admission,
+            Err(status) => return status.into_http(),
+        };
+        request.extensions_mut().insert(admission.meter);
+        if let Some(claims) = admission.claims {
+            request.extensions_mut().insert(claims);
+        }
+        let Ok(response) = match service {
+            CONFIG => self.config.call(request).await,
+            SCHEMA => self.schema.call(request).await,
+            SERVER => self.server.call(request).await,
+            HEALTH => self.health.call(request).await,
+            _ => {
+                let message = format!("decree-dev does not have {path} yet");
+                Ok(Status::unimplemented(message).into_http())
+            }
+        };
+        response
     }
 
     fn admit(
@@ -100,9 +121,6 @@ impl Gate {
         headers: &HeaderMap,
         peer: &str,
     ) -> Result<Admission, Status> {
-        if let Some(status) = self.hub.next_failure(method) {
-            return Err(status);
-        }
         let is_open = match service {
             // Watching the health is not exempt in the real server either.
             HEALTH => method != "Watch",

@@ -1,20 +1,23 @@
 //! What all calls share: the engine behind its lock, the subscribers, the limiter, the notes.
 
 use std::{
-    collections::{HashMap, VecDeque},
+    collections::HashMap,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::SystemTime,
 };
 
+use decree_proto::v1::ConfigVersion;
 use prost_types::Timestamp;
-use tokio::sync::{Semaphore, mpsc};
-use tonic::Status;
+use tokio::sync::{Semaphore, mpsc, oneshot};
+use tonic::{Response, Status};
 
 use crate::{
     Quirks,
-    engine::{Commit, Engine, Event},
+    engine::{Commit, Engine, LONGEST_LIST, Sight},
+    faults::{Connection, Delivery, Faults, Lies, Spoil},
     limiter::Limiter,
     seen::Seen,
+    service::sendable,
 };
 
 /// How many events the real server keeps for a subscriber that does not read.
@@ -26,8 +29,30 @@ pub(crate) struct Hub {
     pub(crate) limiter: Arc<Limiter>,
     pub(crate) seen: Seen,
     engine: Mutex<Engine>,
-    subscribers: Mutex<HashMap<String, Vec<mpsc::Sender<Arc<Event>>>>>,
-    failures: Mutex<HashMap<String, VecDeque<Status>>>,
+    pub(crate) lies: Lies,
+    subscribers: Mutex<HashMap<String, Vec<Subscriber>>>,
+}
+
+/// The near end of a subscription.
+#[derive(Debug)]
+struct Subscriber {
+    events: mpsc::Sender<Delivery>,
+    /// Takes what the stream ends with; dropped, it ends without an error.
+    end: oneshot::Sender<Status>,
+    connection: Arc<Connection>,
+}
+
+impl Subscriber {
+    fn hears(&self) -> bool {
+        !self.events.is_closed() && !self.connection.is_deaf()
+    }
+}
+
+/// The far end of a subscription.
+#[derive(Debug)]
+pub(crate) struct Subscription {
+    pub(crate) events: mpsc::Receiver<Delivery>,
+    pub(crate) end: oneshot::Receiver<Status>,
 }
 
 impl Hub {
@@ -37,8 +62,8 @@ impl Hub {
             limiter: Arc::default(),
             seen: Seen::default(),
             engine: Mutex::new(Engine::new(quirks, uuid)),
+            lies: Lies::default(),
             subscribers: Mutex::default(),
-            failures: Mutex::default(),
         }
     }
 
@@ -47,62 +72,94 @@ impl Hub {
     }
 
     /// Tells subscribers about a commit; what they cannot take is lost, as with the real server.
-    pub(crate) fn publish(&self, commit: &Commit) {
-        let Some(event) = commit.event.clone() else {
-            return;
-        };
-        if self.quirks.lost_large_events && event.is_too_large() {
-            return;
+    pub(crate) fn publish(&self, commit: Commit) -> ConfigVersion {
+        let Commit { version, event } = commit;
+        self.lies.note_version(&version.tenant_id, version.version);
+        let event = event.filter(|event| !self.quirks.lost_large_events || !event.is_too_large());
+        if let Some(event) = event {
+            self.deliver(self.lies.pass(event));
         }
-        let event = Arc::new(event);
-        if let Some(subscribers) = lock(&self.subscribers).get_mut(&event.tenant) {
+        version
+    }
+
+    fn deliver(&self, deliveries: Vec<Delivery>) {
+        let mut subscribers = lock(&self.subscribers);
+        for delivery in deliveries {
+            let Some(subscribers) = subscribers.get_mut(&delivery.event.tenant) else {
+                continue;
+            };
             subscribers.retain(|subscriber| {
-                !matches!(
-                    subscriber.try_send(Arc::clone(&event)),
-                    Err(mpsc::error::TrySendError::Closed(_))
-                )
+                if subscriber.hears() {
+                    let _lost = subscriber.events.try_send(delivery.clone());
+                }
+                !subscriber.events.is_closed()
             });
         }
     }
 
-    pub(crate) fn subscribe(&self, tenant: &str) -> mpsc::Receiver<Arc<Event>> {
+    pub(crate) fn subscribe(&self, tenant: &str, connection: Arc<Connection>) -> Subscription {
         let buffer = if self.quirks.lossy_buffer {
             BUFFER
         } else {
             Semaphore::MAX_PERMITS
         };
-        let (sender, receiver) = mpsc::channel(buffer);
+        let (sender, events) = mpsc::channel(buffer);
+        let (ender, end) = oneshot::channel();
         lock(&self.subscribers)
             .entry(tenant.to_owned())
             .or_default()
-            .push(sender);
-        receiver
+            .push(Subscriber {
+                events: sender,
+                end: ender,
+                connection,
+            });
+        Subscription { events, end }
     }
 
     pub(crate) fn subscribers(&self) -> usize {
         let subscribers = lock(&self.subscribers);
-        subscribers
-            .values()
-            .flatten()
-            .filter(|subscriber| !subscriber.is_closed())
-            .count()
+        let hearing = subscribers.values().flatten().filter(|s| s.hears());
+        hearing.count()
     }
 
-    /// Ends every subscription the way a server ends them: without an error.
-    pub(crate) fn end_subscriptions(&self) {
-        lock(&self.subscribers).clear();
+    /// Ends every subscription, without an error unless there is one.
+    pub(crate) fn end_subscriptions(&self, status: Option<&Status>) {
+        for subscriber in lock(&self.subscribers).drain().flat_map(|(_, all)| all) {
+            if let Some(status) = status {
+                let _gone = subscriber.end.send(status.clone());
+            }
+        }
     }
 
-    /// Makes a coming call fail, after those that already have to.
-    pub(crate) fn fail(&self, method: &str, status: Status) {
-        lock(&self.failures)
-            .entry(method.to_owned())
-            .or_default()
-            .push_back(status);
+    pub(crate) fn misbehave(&self, change: impl FnOnce(&mut Faults)) {
+        let faults = self.lies.change(change);
+        let mut engine = self.engine();
+        engine.longest_list = faults.longest_list.unwrap_or(LONGEST_LIST);
+        engine.set_stale_types(faults.stale_types);
     }
 
-    pub(crate) fn next_failure(&self, method: &str) -> Option<Status> {
-        lock(&self.failures).get_mut(method)?.pop_front()
+    /// Lets go what is held back.
+    pub(crate) fn release(&self) {
+        self.deliver(self.lies.release());
+    }
+
+    /// How much of a tenant's history a read sees now.
+    pub(crate) fn sight(&self, engine: &Engine, tenant: &str) -> Sight {
+        let id = engine.tenant_id(tenant).unwrap_or_default();
+        self.lies.sight(&id, engine.latest_version(&id))
+    }
+
+    /// The answer to a call, unless it is longer than answers may be.
+    pub(crate) fn answer<T: Spoil>(
+        &self,
+        method: &str,
+        mut message: T,
+    ) -> Result<Response<T>, Status> {
+        if let Some(garbage) = self.lies.garbage(method) {
+            message.spoil(garbage);
+        }
+        sendable(&message)?;
+        Ok(Response::new(message))
     }
 }
 

@@ -60,7 +60,9 @@
 
 mod auth;
 mod builder;
+mod deadline;
 mod engine;
+pub mod faults;
 mod gate;
 mod hub;
 mod json;

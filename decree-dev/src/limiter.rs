@@ -132,7 +132,10 @@ struct RetryInfo {
     retry_delay: Option<prost_types::Duration>,
 }
 
-fn exhausted() -> Status {
+/// The refusal of a caller that comes too often: `RESOURCE_EXHAUSTED`, with a `RetryInfo` that says to
+/// come back in a second.
+#[must_use]
+pub fn exhausted() -> Status {
     let code = Code::ResourceExhausted;
     let message = "rate limit exceeded; retry after 1s";
     let second = prost_types::Duration {

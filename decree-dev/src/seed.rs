@@ -153,7 +153,7 @@ fn unknown_path<'a>(path: &str, known: impl Iterator<Item = &'a str>) -> String 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Quirks;
+    use crate::{Quirks, engine::Sight};
 
     fn plant_all(texts: &[&str]) -> Result<Engine, String> {
         let mut next = 0;
@@ -247,7 +247,7 @@ mod tests {
             ..Default::default()
         };
         let versions = engine
-            .list_versions(&Claims::superadmin("me"), &request)
+            .list_versions(&Claims::superadmin("me"), &request, Sight::default())
             .unwrap()
             .versions;
         assert_eq!(versions.len(), 1);

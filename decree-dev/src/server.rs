@@ -14,7 +14,7 @@ use crate::{DevServerBuilder, Pipe, StartError, builder, hub::Hub, net::Net, ser
 pub struct DevServer {
     pub(crate) hub: Arc<Hub>,
     pub(crate) config: ConfigRpc,
-    net: Net,
+    pub(crate) net: Net,
     addr: Option<SocketAddr>,
 }
 
@@ -104,8 +104,8 @@ impl DevServer {
         while tasks.join_next().await.is_some() {}
     }
 
-    /// Serves again after [`kill`](Self::kill), at the same address and with the same data. Does
-    /// nothing while the server is up.
+    /// Serves again after [`kill`](Self::kill) or [`stop_gracefully`](Self::stop_gracefully), at the
+    /// same address and with the same data. Does nothing while the server is up.
     ///
     /// # Errors
     ///
@@ -115,7 +115,7 @@ impl DevServer {
     ///
     /// If it is dropped before its end, the server stays down.
     pub async fn revive(&self) -> Result<(), StartError> {
-        if self.net.is_up() {
+        if self.net.is_open() {
             return Ok(());
         }
         let listener = match self.addr {
@@ -137,18 +137,19 @@ impl DevServer {
 
     /// Makes the next call of an RPC fail, by its name as in `GetConfig`; asked twice, the next two.
     pub fn fail_next(&self, method: &str, status: Status) {
-        self.hub.fail(method, status);
+        self.hub.lies.fail(method, status);
     }
 
     /// Ends every open subscription without an error, as servers do when they have enough.
     pub fn end_subscriptions(&self) {
-        self.hub.end_subscriptions();
+        self.hub.end_subscriptions(None);
     }
 }
 
 impl Drop for DevServer {
     fn drop(&mut self) {
         drop(self.net.down());
-        self.hub.end_subscriptions();
+        self.hub.release();
+        self.hub.end_subscriptions(None);
     }
 }

@@ -112,6 +112,21 @@ impl DevServer {
     }
 
     fn write(&self, tenant: &str, values: Vec<(&str, Option<&str>)>) -> Result<i32, Status> {
+        let batch = SetFields {
+            tenant: tenant.to_owned(),
+            updates: self.updates(tenant, values)?,
+            ..SetFields::default()
+        };
+        let version = self.config.write(&Claims::superadmin(SEEDER), batch)?;
+        Ok(version.map_or(0, |version| version.version)) // there is always one without a key
+    }
+
+    /// Texts as values of the types that the tenant's schema says; no text is null.
+    pub(crate) fn updates(
+        &self,
+        tenant: &str,
+        values: Vec<(&str, Option<&str>)>,
+    ) -> Result<Vec<v1::FieldUpdate>, Status> {
         let superadmin = Claims::superadmin(SEEDER);
         let typed = |(path, text): (&str, Option<&str>)| {
             let kind = self
@@ -131,15 +146,6 @@ impl DevServer {
                 ..v1::FieldUpdate::default()
             })
         };
-        let batch = SetFields {
-            tenant: tenant.to_owned(),
-            updates: values
-                .into_iter()
-                .map(typed)
-                .collect::<Result<_, Status>>()?,
-            ..SetFields::default()
-        };
-        let version = self.config.write(&superadmin, batch)?;
-        Ok(version.map_or(0, |version| version.version)) // there is always one without a key
+        values.into_iter().map(typed).collect()
     }
 }

@@ -31,7 +31,7 @@ pub(crate) struct Write {
     pub(crate) description: Option<String>,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct History {
     versions: Vec<ConfigVersion>,
     rows: BTreeMap<String, Vec<Row>>,
@@ -99,6 +99,15 @@ impl History {
         }
         self.versions.push(version);
     }
+
+    /// Forgets what is newer than a version, as a restored backup does.
+    pub(crate) fn forget_after(&mut self, version: i32) {
+        self.versions.retain(|kept| kept.version <= version);
+        for rows in self.rows.values_mut() {
+            rows.retain(|row| row.version <= version);
+        }
+        self.rows.retain(|_, rows| !rows.is_empty());
+    }
 }
 
 fn newest_up_to(rows: &[Row], version: i32) -> Option<&Row> {
@@ -161,6 +170,15 @@ mod tests {
                 (3, "a".to_owned())
             ]
         );
+    }
+
+    #[test]
+    fn what_is_forgotten_was_never_there() {
+        let mut history = history(&[&[("b", Some("1"))], &[("a", Some("2"))], &[("b", None)]]);
+        history.forget_after(1);
+        assert_eq!(history.latest(), 1);
+        assert_eq!(texts(&history, 99), [("b", Some("1"))]);
+        assert_eq!(history.since(0).len(), 1);
     }
 
     #[test]

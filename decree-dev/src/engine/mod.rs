@@ -9,9 +9,11 @@ mod fields;
 mod guard;
 mod history;
 mod locks;
+mod lost;
 mod read;
 mod schema;
 mod schemas;
+mod sight;
 mod tenants;
 mod url;
 mod validate;
@@ -26,7 +28,8 @@ pub(crate) use self::{
     event::Event,
     fields::{Draft, Fields},
     history::Write,
-    read::PageRequest,
+    read::{LONGEST_LIST, PageRequest},
+    sight::Sight,
     tenants::Tenant,
     validate::name as type_name,
     write::{Commit, SetFields},
@@ -35,6 +38,10 @@ use crate::{Quirks, auth::Claims};
 
 pub(crate) struct Engine {
     quirks: Quirks,
+    /// How many paths or values a call may name.
+    pub(crate) longest_list: usize,
+    /// Reads go by the types from before the last change of a tenant's schema.
+    stale_types: bool,
     new_id: Box<dyn FnMut() -> String + Send>,
     schemas: Vec<Schema>,
     tenants: BTreeMap<String, Tenant>,
@@ -55,6 +62,8 @@ impl Engine {
         let (schemas, tenants) = (Vec::new(), BTreeMap::new());
         Self {
             quirks,
+            longest_list: LONGEST_LIST,
+            stale_types: false,
             new_id: Box::new(new_id),
             schemas,
             tenants,
@@ -69,6 +78,12 @@ impl Engine {
         self.existing_tenants()
             .find(|tenant| tenant.name == id_or_name)
             .map(|tenant| tenant.id.clone())
+    }
+
+    /// The newest version of a tenant, by its id; zero while there is none.
+    pub(crate) fn latest_version(&self, id: &str) -> i32 {
+        let tenant = self.tenants.get(id);
+        tenant.map_or(0, |tenant| tenant.history.latest())
     }
 
     fn resolve(&self, id_or_name: &str) -> Result<String, Status> {

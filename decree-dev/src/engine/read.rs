@@ -9,13 +9,13 @@ use decree_proto::{
 use tonic::Status;
 
 use super::{
-    Engine, Event, Fields, Tenant,
+    Engine, Event, Fields, Sight, Tenant,
     event::{Change, REDACTED},
     history::Row,
 };
 use crate::auth::Claims;
 
-const LONGEST_LIST: usize = 1000;
+pub(crate) const LONGEST_LIST: usize = 1000;
 const DEFAULT_PAGE: usize = 50;
 pub(super) const LARGEST_PAGE: usize = 500;
 
@@ -24,12 +24,15 @@ impl Engine {
         &self,
         claims: &Claims,
         request: &v1::GetConfigRequest,
+        sight: Sight,
     ) -> Result<v1::Config, Status> {
         let id = self.readable(claims, &request.tenant_id)?;
         let tenant = self.tenant(&id)?;
         tenant.check_exists()?;
-        let version = request.version.unwrap_or_else(|| tenant.history.latest());
-        let values = tenant.history.full(version).map(|(path, row)| {
+        let history = &tenant.history;
+        let version = request.version.unwrap_or_else(|| sight.number(history));
+        let content = version.min(sight.content(history));
+        let values = history.full(content).map(|(path, row)| {
             let shown = tenant.shown(path, row);
             // Two different tables of the same thing, because the server has them.
             let stored = request.include_descriptions || !self.quirks.checksums_of_shown_text;
@@ -62,12 +65,13 @@ impl Engine {
         &self,
         claims: &Claims,
         request: &v1::GetFieldRequest,
+        sight: Sight,
     ) -> Result<ConfigValue, Status> {
         let id = self.readable(claims, &request.tenant_id)?;
         let not_found = || Status::not_found("field not found");
         let tenant = self.tenants.get(&id).ok_or_else(not_found)?;
         check_path(&request.field_path)?;
-        let version = request.version.unwrap_or_else(|| tenant.history.latest());
+        let version = tenant.content(request.version, sight);
         let value = tenant
             .value(&request.field_path, version, request.include_description)
             .ok_or_else(not_found)?;
@@ -79,14 +83,15 @@ impl Engine {
         &self,
         claims: &Claims,
         request: &v1::GetFieldsRequest,
+        sight: Sight,
     ) -> Result<Vec<ConfigValue>, Status> {
-        check_len(&request.field_paths, "field_paths")?;
+        self.check_len(&request.field_paths, "field_paths")?;
         let id = self.readable(claims, &request.tenant_id)?;
         let tenant = self.tenant(&id)?;
         for path in &request.field_paths {
             check_path(path)?;
         }
-        let version = request.version.unwrap_or_else(|| tenant.history.latest());
+        let version = tenant.content(request.version, sight);
         let value = |path: &String| tenant.value(path, version, request.include_descriptions);
         let values: Vec<_> = request.field_paths.iter().filter_map(value).collect();
         if !values.is_empty() {
@@ -99,10 +104,12 @@ impl Engine {
         &self,
         claims: &Claims,
         request: &v1::GetVersionRequest,
+        sight: Sight,
     ) -> Result<ConfigVersion, Status> {
         let id = self.readable(claims, &request.tenant_id)?;
         self.tenants
             .get(&id)
+            .filter(|tenant| request.version <= sight.number(&tenant.history))
             .and_then(|tenant| tenant.history.version(request.version))
             .cloned()
             .ok_or_else(|| Status::not_found("version not found"))
@@ -112,6 +119,7 @@ impl Engine {
         &self,
         claims: &Claims,
         request: &v1::ListVersionsRequest,
+        sight: Sight,
     ) -> Result<v1::ListVersionsResponse, Status> {
         let id = self.readable(claims, &request.tenant_id)?;
         let asked = PageRequest {
@@ -119,11 +127,11 @@ impl Engine {
             token: &request.page_token,
         };
         let start = asked.start()?;
-        let versions = self
-            .tenants
-            .get(&id)
-            .into_iter()
-            .flat_map(|t| t.history.newest_first());
+        let versions = self.tenants.get(&id).into_iter().flat_map(|tenant| {
+            let newest = sight.number(&tenant.history);
+            let versions = tenant.history.newest_first();
+            versions.skip_while(move |version| version.version > newest)
+        });
         let (versions, next_page_token) = page(versions, start, asked.size(LARGEST_PAGE));
         let versions = versions.into_iter().cloned().collect();
         Ok(v1::ListVersionsResponse {
@@ -138,10 +146,20 @@ impl Engine {
         claims: &Claims,
         request: &v1::SubscribeRequest,
     ) -> Result<(String, Arc<Fields>), Status> {
-        check_len(&request.field_paths, "field_paths")?;
+        self.check_len(&request.field_paths, "field_paths")?;
         let id = self.readable(claims, &request.tenant_id)?;
-        let fields = Arc::clone(&self.tenant(&id)?.fields);
-        Ok((id, fields))
+        let types = Arc::clone(&self.tenant(&id)?.types);
+        Ok((id, types))
+    }
+
+    pub(super) fn check_len<T>(&self, list: &[T], name: &str) -> Result<(), Status> {
+        let (len, longest) = (list.len(), self.longest_list);
+        if len <= longest {
+            return Ok(());
+        }
+        Err(Status::invalid_argument(format!(
+            "request has {len} {name}, exceeds limit of {longest}"
+        )))
     }
 
     /// What a subscription starts with: everything since a version, and the version up to which
@@ -189,8 +207,14 @@ impl Tenant {
         }
     }
 
-    pub(super) fn typed(&self, path: &str, text: &str) -> TypedValue {
-        text::read(self.fields.kind(path), text)
+    fn typed(&self, path: &str, text: &str) -> TypedValue {
+        text::read(self.types.kind(path), text)
+    }
+
+    /// The version whose content a read shows that asks for one, or for none.
+    fn content(&self, asked: Option<i32>, sight: Sight) -> i32 {
+        let content = sight.content(&self.history);
+        asked.unwrap_or(content).min(content)
     }
 
     fn value(&self, path: &str, version: i32, describe: bool) -> Option<ConfigValue> {
@@ -210,16 +234,6 @@ fn check_path(path: &str) -> Result<(), Status> {
         return Err(Status::internal("failed to get field"));
     }
     Ok(())
-}
-
-pub(super) fn check_len<T>(list: &[T], name: &str) -> Result<(), Status> {
-    if list.len() <= LONGEST_LIST {
-        return Ok(());
-    }
-    let len = list.len();
-    Err(Status::invalid_argument(format!(
-        "request has {len} {name}, exceeds limit of {LONGEST_LIST}"
-    )))
 }
 
 /// Which page of a list a caller asks for. The token is opaque to callers; here it is an offset.

@@ -28,6 +28,8 @@ pub(crate) struct Tenant {
     created_at: Timestamp,
     updated_at: Timestamp,
     pub(crate) fields: Arc<Fields>,
+    /// What reads go by: the fields, or what they were when somebody last looked.
+    pub(super) types: Arc<Fields>,
     pub(super) history: History,
     /// Field to locked values; no values lock the whole field.
     pub(super) locks: BTreeMap<String, Vec<String>>,
@@ -89,6 +91,7 @@ impl Engine {
             schema_version: *schema_version,
             created_at: now,
             updated_at: now,
+            types: Arc::clone(&fields),
             fields,
             history: History::default(),
             locks: BTreeMap::new(),
@@ -152,6 +155,7 @@ impl Engine {
         if name.is_some() && new_name.is_none() && version.is_none() {
             return Ok(no_tenant()); // nothing was changed, and nothing is shown
         }
+        let stale = self.stale_types;
         let tenant = self.tenant_mut(&id)?;
         if new_name.is_some() || version.is_some() {
             tenant.updated_at = now;
@@ -162,6 +166,9 @@ impl Engine {
         if let Some((number, fields)) = version {
             tenant.schema_version = number;
             tenant.fields = fields;
+            if !stale {
+                tenant.types = Arc::clone(&tenant.fields);
+            }
         }
         Ok(tenant.to_proto())
     }
@@ -176,6 +183,16 @@ impl Engine {
         claims.may_administer()?;
         self.tenant_mut(&id)?.deleted = true;
         Ok(())
+    }
+
+    /// Whether changes of a schema go unnoticed by reads. What was missed is seen when it ends.
+    pub(crate) fn set_stale_types(&mut self, stale: bool) {
+        self.stale_types = stale;
+        if !stale {
+            for tenant in self.tenants.values_mut() {
+                tenant.types = Arc::clone(&tenant.fields);
+            }
+        }
     }
 
     /// A version of a schema that tenants may have, also if the schema was deleted.

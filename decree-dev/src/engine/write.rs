@@ -3,7 +3,10 @@
 
 use std::collections::HashSet;
 
-use decree_proto::v1::{self, ConfigVersion, FieldUpdate};
+use decree_proto::{
+    text,
+    v1::{self, ConfigVersion, FieldUpdate, TypedValue},
+};
 use prost_types::Timestamp;
 use tonic::Status;
 
@@ -12,7 +15,6 @@ use super::{
     event::{Change, REDACTED},
     guard::text_of,
     history::Write,
-    read::check_len,
 };
 use crate::auth::Claims;
 
@@ -72,7 +74,7 @@ impl Engine {
         if batch.updates.is_empty() {
             return Err(Status::invalid_argument("updates must not be empty"));
         }
-        check_len(&batch.updates, "updates")?;
+        self.check_len(&batch.updates, "updates")?;
         self.write(claims, batch, now, "failed to set fields")
     }
 
@@ -140,7 +142,7 @@ impl Engine {
             return Err(empty());
         }
         for Write { path, value, .. } in &writes {
-            let value = value.as_deref().map(|text| tenant.typed(path, text));
+            let value = value.as_deref().map(|text| tenant.meant(path, text));
             tenant.check_lock(claims, path, value.as_ref())?;
             tenant.check_value(path, value.as_ref())?;
         }
@@ -175,7 +177,7 @@ impl Engine {
         let version_id = (self.new_id)();
         let tenant = self.tenant_mut(&id)?;
         for Write { path, value, .. } in &writes {
-            let value = value.as_deref().map(|text| tenant.typed(path, text));
+            let value = value.as_deref().map(|text| tenant.meant(path, text));
             tenant.check_value(path, value.as_ref())?;
         }
         let is_new = |write: &Write| {
@@ -237,6 +239,11 @@ impl Tenant {
         self.check_dependents(&writes)?;
         self.history.push(version, writes);
         Ok(())
+    }
+
+    /// A stored text as the schema has it, which reads may not know yet.
+    fn meant(&self, path: &str, text: &str) -> TypedValue {
+        text::read(self.fields.kind(path), text)
     }
 
     fn change(&self, path: &str, new: Option<String>) -> Change {

@@ -11,7 +11,8 @@ use super::{
 };
 use crate::{
     auth::Claims,
-    engine::{Commit, SetFields},
+    engine::SetFields,
+    faults::Connection,
     hub::{Hub, now},
     limiter::Meter,
 };
@@ -33,7 +34,7 @@ impl ConfigRpc {
         batch: SetFields,
     ) -> Result<Option<v1::ConfigVersion>, Status> {
         let commit = self.hub.engine().set_fields(claims, batch, now())?;
-        Ok(commit.map(|commit| self.publish(commit)))
+        Ok(commit.map(|commit| self.hub.publish(commit)))
     }
 
     pub(crate) fn roll_back(
@@ -42,18 +43,13 @@ impl ConfigRpc {
         request: &v1::RollbackToVersionRequest,
     ) -> Result<v1::ConfigVersion, Status> {
         let commit = self.hub.engine().rollback(claims, request, now())?;
-        Ok(self.publish(commit))
+        Ok(self.hub.publish(commit))
     }
 
     fn note_key(&self, tenant: &str, key: Option<&String>) {
         if let Some(id) = self.hub.engine().tenant_id(tenant) {
             self.hub.seen.write(id, key.cloned());
         }
-    }
-
-    fn publish(&self, commit: Commit) -> v1::ConfigVersion {
-        self.hub.publish(&commit);
-        commit.version
     }
 }
 
@@ -63,35 +59,46 @@ impl ConfigService for ConfigRpc {
         &self,
         request: Request<v1::GetConfigRequest>,
     ) -> Result<Response<v1::GetConfigResponse>, Status> {
-        let config = self
-            .hub
-            .engine()
-            .get_config(&claims(&request)?, request.get_ref())?;
-        Ok(Response::new(v1::GetConfigResponse {
-            config: Some(config),
-        }))
+        let (claims, request) = (claims(&request)?, request.get_ref());
+        let config = {
+            let engine = self.hub.engine();
+            let sight = self.hub.sight(&engine, &request.tenant_id);
+            engine.get_config(&claims, request, sight)?
+        };
+        self.hub.answer(
+            "GetConfig",
+            v1::GetConfigResponse {
+                config: Some(config),
+            },
+        )
     }
 
     async fn get_field(
         &self,
         request: Request<v1::GetFieldRequest>,
     ) -> Result<Response<v1::GetFieldResponse>, Status> {
-        let value = self
-            .hub
-            .engine()
-            .get_field(&claims(&request)?, request.get_ref())?;
-        Ok(Response::new(v1::GetFieldResponse { value: Some(value) }))
+        let (claims, request) = (claims(&request)?, request.get_ref());
+        let value = {
+            let engine = self.hub.engine();
+            let sight = self.hub.sight(&engine, &request.tenant_id);
+            engine.get_field(&claims, request, sight)?
+        };
+        self.hub
+            .answer("GetField", v1::GetFieldResponse { value: Some(value) })
     }
 
     async fn get_fields(
         &self,
         request: Request<v1::GetFieldsRequest>,
     ) -> Result<Response<v1::GetFieldsResponse>, Status> {
-        let values = self
-            .hub
-            .engine()
-            .get_fields(&claims(&request)?, request.get_ref())?;
-        Ok(Response::new(v1::GetFieldsResponse { values }))
+        let (claims, request) = (claims(&request)?, request.get_ref());
+        let values = {
+            let engine = self.hub.engine();
+            let sight = self.hub.sight(&engine, &request.tenant_id);
+            engine.get_fields(&claims, request, sight)?
+        };
+        self.hub
+            .answer("GetFields", v1::GetFieldsResponse { values })
     }
 
     async fn set_field(
@@ -102,8 +109,9 @@ impl ConfigService for ConfigRpc {
         let request = request.into_inner();
         self.note_key(&request.tenant_id, request.idempotency_key.as_ref());
         let commit = self.hub.engine().set_field(&claims, request, now())?;
-        let config_version = commit.map(|commit| self.publish(commit));
-        Ok(Response::new(v1::SetFieldResponse { config_version }))
+        let config_version = commit.map(|commit| self.hub.publish(commit));
+        self.hub
+            .answer("SetField", v1::SetFieldResponse { config_version })
     }
 
     async fn set_fields(
@@ -120,31 +128,39 @@ impl ConfigService for ConfigRpc {
             idempotency_key: request.idempotency_key,
         };
         let config_version = self.write(&claims, batch)?;
-        Ok(Response::new(v1::SetFieldsResponse { config_version }))
+        self.hub
+            .answer("SetFields", v1::SetFieldsResponse { config_version })
     }
 
     async fn list_versions(
         &self,
         request: Request<v1::ListVersionsRequest>,
     ) -> Result<Response<v1::ListVersionsResponse>, Status> {
-        let versions = self
-            .hub
-            .engine()
-            .list_versions(&claims(&request)?, request.get_ref())?;
-        Ok(Response::new(versions))
+        let (claims, request) = (claims(&request)?, request.get_ref());
+        let versions = {
+            let engine = self.hub.engine();
+            let sight = self.hub.sight(&engine, &request.tenant_id);
+            engine.list_versions(&claims, request, sight)?
+        };
+        self.hub.answer("ListVersions", versions)
     }
 
     async fn get_version(
         &self,
         request: Request<v1::GetVersionRequest>,
     ) -> Result<Response<v1::GetVersionResponse>, Status> {
-        let version = self
-            .hub
-            .engine()
-            .get_version(&claims(&request)?, request.get_ref())?;
-        Ok(Response::new(v1::GetVersionResponse {
-            config_version: Some(version),
-        }))
+        let (claims, request) = (claims(&request)?, request.get_ref());
+        let version = {
+            let engine = self.hub.engine();
+            let sight = self.hub.sight(&engine, &request.tenant_id);
+            engine.get_version(&claims, request, sight)?
+        };
+        self.hub.answer(
+            "GetVersion",
+            v1::GetVersionResponse {
+                config_version: Some(version),
+            },
+        )
     }
 
     async fn diff_versions(
@@ -155,7 +171,8 @@ impl ConfigService for ConfigRpc {
             .hub
             .engine()
             .diff_versions(&claims(&request)?, request.get_ref())?;
-        Ok(Response::new(v1::DiffVersionsResponse { diffs }))
+        self.hub
+            .answer("DiffVersions", v1::DiffVersionsResponse { diffs })
     }
 
     async fn rollback_to_version(
@@ -163,9 +180,12 @@ impl ConfigService for ConfigRpc {
         request: Request<v1::RollbackToVersionRequest>,
     ) -> Result<Response<v1::RollbackToVersionResponse>, Status> {
         let version = self.roll_back(&claims(&request)?, request.get_ref())?;
-        Ok(Response::new(v1::RollbackToVersionResponse {
-            config_version: Some(version),
-        }))
+        self.hub.answer(
+            "RollbackToVersion",
+            v1::RollbackToVersionResponse {
+                config_version: Some(version),
+            },
+        )
     }
 
     type SubscribeStream = Events;
@@ -177,7 +197,10 @@ impl ConfigService for ConfigRpc {
         let claims = claims(&request)?;
         let meter = request.extensions().get::<Meter>().cloned();
         let meter = meter.unwrap_or_else(Meter::unlimited);
-        let events = subscribe::open(&self.hub, &claims, request.into_inner(), meter)?;
+        let connection = request.extensions().get::<Arc<Connection>>().cloned();
+        let connection = connection.unwrap_or_default();
+        let request = request.into_inner();
+        let events = subscribe::open(&self.hub, &claims, request, meter, connection)?;
         let events = if self.hub.quirks.late_headers {
             events.started().await?
         } else {

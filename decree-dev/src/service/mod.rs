@@ -5,10 +5,34 @@ mod info;
 mod schema;
 mod subscribe;
 
-use tonic::{Request, Status};
+use tonic::{Code, Request, Status};
 
 pub(crate) use self::{config::ConfigRpc, info::ServerRpc, schema::SchemaRpc};
 use crate::auth::Claims;
+
+/// The longest message that goes in or out.
+pub(crate) const LONGEST_MESSAGE: usize = 20 * 1024 * 1024;
+
+/// # Errors
+///
+/// The message is longer than the real server sends.
+pub(crate) fn sendable(message: &impl prost::Message) -> Result<(), Status> {
+    let len = message.encoded_len();
+    if len <= LONGEST_MESSAGE {
+        Ok(())
+    } else {
+        Err(too_large(len))
+    }
+}
+
+/// The refusal of an answer of so many bytes, more than the 20 MiB that the server sends:
+/// `RESOURCE_EXHAUSTED` as well, and without a `RetryInfo`.
+#[must_use]
+pub fn too_large(bytes: usize) -> Status {
+    let message =
+        format!("grpc: trying to send message larger than max ({bytes} vs. {LONGEST_MESSAGE})");
+    Status::new(Code::ResourceExhausted, message)
+}
 
 fn claims<T>(request: &Request<T>) -> Result<Claims, Status> {
     let claims = request.extensions().get::<Claims>().cloned();

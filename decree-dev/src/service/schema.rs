@@ -48,9 +48,12 @@ impl SchemaService for SchemaRpc {
             .hub
             .engine()
             .import_schema(&claims, &draft, auto_publish, now())?;
-        Ok(Response::new(v1::ImportSchemaResponse {
-            schema: Some(schema),
-        }))
+        self.hub.answer(
+            "ImportSchema",
+            v1::ImportSchemaResponse {
+                schema: Some(schema),
+            },
+        )
     }
 
     async fn create_schema(
@@ -62,9 +65,12 @@ impl SchemaService for SchemaRpc {
             .hub
             .engine()
             .create_schema(&claims, request.into_inner(), now())?;
-        Ok(Response::new(v1::CreateSchemaResponse {
-            schema: Some(schema),
-        }))
+        self.hub.answer(
+            "CreateSchema",
+            v1::CreateSchemaResponse {
+                schema: Some(schema),
+            },
+        )
     }
 
     async fn update_schema(
@@ -76,9 +82,12 @@ impl SchemaService for SchemaRpc {
             .hub
             .engine()
             .update_schema(&claims, request.into_inner(), now())?;
-        Ok(Response::new(v1::UpdateSchemaResponse {
-            schema: Some(schema),
-        }))
+        self.hub.answer(
+            "UpdateSchema",
+            v1::UpdateSchemaResponse {
+                schema: Some(schema),
+            },
+        )
     }
 
     async fn publish_schema(
@@ -88,9 +97,12 @@ impl SchemaService for SchemaRpc {
         let claims = claims(&request)?;
         let v1::PublishSchemaRequest { id, version } = request.into_inner();
         let schema = self.hub.engine().publish_schema(&claims, &id, version)?;
-        Ok(Response::new(v1::PublishSchemaResponse {
-            schema: Some(schema),
-        }))
+        self.hub.answer(
+            "PublishSchema",
+            v1::PublishSchemaResponse {
+                schema: Some(schema),
+            },
+        )
     }
 
     async fn get_schema(
@@ -100,9 +112,12 @@ impl SchemaService for SchemaRpc {
         claims(&request)?;
         let v1::GetSchemaRequest { id, version } = request.into_inner();
         let schema = self.hub.engine().get_schema(&id, version)?;
-        Ok(Response::new(v1::GetSchemaResponse {
-            schema: Some(schema),
-        }))
+        self.hub.answer(
+            "GetSchema",
+            v1::GetSchemaResponse {
+                schema: Some(schema),
+            },
+        )
     }
 
     async fn list_schemas(
@@ -111,7 +126,7 @@ impl SchemaService for SchemaRpc {
     ) -> Result<Response<v1::ListSchemasResponse>, Status> {
         claims(&request)?;
         let schemas = self.hub.engine().list_schemas(request.get_ref())?;
-        Ok(Response::new(schemas))
+        self.hub.answer("ListSchemas", schemas)
     }
 
     async fn delete_schema(
@@ -122,7 +137,7 @@ impl SchemaService for SchemaRpc {
         self.hub
             .engine()
             .delete_schema(&claims, &request.get_ref().id)?;
-        Ok(Response::new(v1::DeleteSchemaResponse {}))
+        self.hub.answer("DeleteSchema", v1::DeleteSchemaResponse {})
     }
 
     async fn create_tenant(
@@ -134,9 +149,12 @@ impl SchemaService for SchemaRpc {
             .hub
             .engine()
             .create_tenant(&claims, request.get_ref(), now())?;
-        Ok(Response::new(v1::CreateTenantResponse {
-            tenant: Some(tenant),
-        }))
+        self.hub.answer(
+            "CreateTenant",
+            v1::CreateTenantResponse {
+                tenant: Some(tenant),
+            },
+        )
     }
 
     async fn get_tenant(
@@ -148,9 +166,12 @@ impl SchemaService for SchemaRpc {
         let tenant = engine
             .get_tenant(&claims, &request.get_ref().id)?
             .to_proto();
-        Ok(Response::new(v1::GetTenantResponse {
-            tenant: Some(tenant),
-        }))
+        self.hub.answer(
+            "GetTenant",
+            v1::GetTenantResponse {
+                tenant: Some(tenant),
+            },
+        )
     }
 
     async fn list_tenants(
@@ -161,7 +182,7 @@ impl SchemaService for SchemaRpc {
             .hub
             .engine()
             .list_tenants(&claims(&request)?, request.get_ref())?;
-        Ok(Response::new(tenants))
+        self.hub.answer("ListTenants", tenants)
     }
 
     async fn update_tenant(
@@ -173,9 +194,12 @@ impl SchemaService for SchemaRpc {
             .hub
             .engine()
             .update_tenant(&claims, request.into_inner(), now())?;
-        Ok(Response::new(v1::UpdateTenantResponse {
-            tenant: Some(tenant),
-        }))
+        self.hub.answer(
+            "UpdateTenant",
+            v1::UpdateTenantResponse {
+                tenant: Some(tenant),
+            },
+        )
     }
 
     async fn delete_tenant(
@@ -186,7 +210,7 @@ impl SchemaService for SchemaRpc {
         self.hub
             .engine()
             .delete_tenant(&claims, &request.get_ref().id)?;
-        Ok(Response::new(v1::DeleteTenantResponse {}))
+        self.hub.answer("DeleteTenant", v1::DeleteTenantResponse {})
     }
 
     async fn lock_field(
@@ -197,7 +221,7 @@ impl SchemaService for SchemaRpc {
         self.hub
             .engine()
             .lock_field(&claims, request.into_inner())?;
-        Ok(Response::new(v1::LockFieldResponse {}))
+        self.hub.answer("LockField", v1::LockFieldResponse {})
     }
 
     async fn unlock_field(
@@ -206,7 +230,7 @@ impl SchemaService for SchemaRpc {
     ) -> Result<Response<v1::UnlockFieldResponse>, Status> {
         let claims = claims(&request)?;
         self.hub.engine().unlock_field(&claims, request.get_ref())?;
-        Ok(Response::new(v1::UnlockFieldResponse {}))
+        self.hub.answer("UnlockField", v1::UnlockFieldResponse {})
     }
 
     async fn list_field_locks(
@@ -218,7 +242,7 @@ impl SchemaService for SchemaRpc {
             .hub
             .engine()
             .list_field_locks(&claims, request.get_ref())?;
-        Ok(Response::new(locks))
+        self.hub.answer("ListFieldLocks", locks)
     }
 
     super::missing! { "SchemaService":

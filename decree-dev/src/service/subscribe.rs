@@ -10,13 +10,15 @@ use std::{
 
 use decree_proto::v1::{ConfigChange, SubscribeRequest, SubscribeResponse};
 use futures_core::Stream;
-use tokio::sync::mpsc;
+use tokio::time::{Sleep, sleep_until};
 use tonic::Status;
 
+use super::sendable;
 use crate::{
     auth::Claims,
     engine::{Event, Fields},
-    hub::Hub,
+    faults::{Connection, Delivery, Flaw, Spoil as _},
+    hub::{Hub, Subscription},
     limiter::Meter,
 };
 
@@ -25,9 +27,13 @@ type Message = Result<SubscribeResponse, Status>;
 pub(crate) struct Events {
     /// A message that was waited for before the response began.
     first: Option<Message>,
-    pending: VecDeque<ConfigChange>,
+    pending: VecDeque<Message>,
     /// `None` after an error: the stream is over.
-    live: Option<mpsc::Receiver<Arc<Event>>>,
+    live: Option<Subscription>,
+    /// An event that comes late, and what it waits for.
+    delayed: Option<(Pin<Box<Sleep>>, Delivery)>,
+    /// What the stream ends with, once that is known.
+    end: Option<Status>,
     /// Empty lets everything through.
     paths: HashSet<String>,
     /// Live events up to this version were replayed.
@@ -44,10 +50,11 @@ pub(super) fn open(
     claims: &Claims,
     request: SubscribeRequest,
     meter: Meter,
+    connection: Arc<Connection>,
 ) -> Result<Events, Status> {
     let engine = hub.engine();
     let (tenant, fields) = engine.subscription(claims, &request)?;
-    let live = hub.subscribe(&tenant);
+    let live = hub.subscribe(&tenant, connection);
     let (replay, replayed) = match request.start_version {
         Some(start) => engine.replay(&tenant, start)?,
         None => (Vec::new(), 0),
@@ -56,6 +63,8 @@ pub(super) fn open(
         first: None,
         pending: VecDeque::new(),
         live: Some(live),
+        delayed: None,
+        end: None,
         paths: request.field_paths.into_iter().collect(),
         replayed,
         fields,
@@ -63,7 +72,8 @@ pub(super) fn open(
         meter,
     };
     for event in &replay {
-        events.expand(event, false); // a replay shows null as it is
+        let messages = events.messages(event, false); // a replay shows null as it is
+        events.pending.extend(messages.into_iter().map(Ok));
     }
     Ok(events)
 }
@@ -76,15 +86,74 @@ impl Events {
         Ok(self)
     }
 
-    fn expand(&mut self, event: &Event, null_as_zero: bool) {
-        let Self {
-            fields,
-            paths,
-            pending,
-            ..
-        } = self;
-        let wanted = |change: &ConfigChange| paths.is_empty() || paths.contains(&change.field_path);
-        pending.extend(event.messages(fields, null_as_zero).filter(wanted));
+    fn messages(&self, event: &Event, null_as_zero: bool) -> Vec<SubscribeResponse> {
+        let wanted = |change: &ConfigChange| {
+            self.paths.is_empty() || self.paths.contains(&change.field_path)
+        };
+        let changes = event.messages(&self.fields, null_as_zero).filter(wanted);
+        let message = |change| SubscribeResponse {
+            change: Some(change),
+        };
+        changes.map(message).collect()
+    }
+
+    fn take_in(&mut self, Delivery { event, flaw, .. }: Delivery) {
+        if event.version <= self.replayed {
+            return;
+        }
+        let mut messages = self.messages(&event, self.null_as_zero);
+        let mut cut = None;
+        match flaw {
+            Some(Flaw::Garbage(garbage)) => {
+                for message in &mut messages {
+                    message.spoil(garbage);
+                }
+            }
+            Some(Flaw::Cut(status)) if !messages.is_empty() => {
+                messages.truncate(1);
+                cut = Some(Err(status));
+            }
+            _ => {}
+        }
+        self.pending.extend(messages.into_iter().map(Ok).chain(cut));
+    }
+
+    /// The next event; `None` at the end.
+    fn poll_event(&mut self, cx: &mut Context<'_>) -> Poll<Option<Delivery>> {
+        loop {
+            let Some(live) = &mut self.live else {
+                return Poll::Ready(None);
+            };
+            if let Some((sleep, delivery)) = &mut self.delayed {
+                if sleep.as_mut().poll(cx).is_ready() {
+                    let delivery = delivery.clone();
+                    self.delayed = None;
+                    return Poll::Ready(Some(delivery));
+                }
+                // What is late when the stream ends never comes.
+                let end = ready!(Pin::new(&mut live.end).poll(cx));
+                self.end = end.ok();
+                self.live = None;
+                return Poll::Ready(None);
+            }
+            let Some(delivery) = ready!(live.events.poll_recv(cx)) else {
+                self.end = live.end.try_recv().ok();
+                self.live = None;
+                return Poll::Ready(None);
+            };
+            let Some(due) = delivery.due else {
+                return Poll::Ready(Some(delivery));
+            };
+            self.delayed = Some((Box::pin(sleep_until(due)), delivery));
+        }
+    }
+
+    /// Every message pays, and the one that cannot ends the stream in mid-batch.
+    fn pay(&self, message: Message) -> Message {
+        let message = message?;
+        sendable(&message)?;
+        self.meter.take()?;
+        Ok(message)
     }
 }
 
@@ -95,25 +164,20 @@ impl Stream for Events {
         if let Some(first) = self.first.take() {
             return Poll::Ready(Some(first));
         }
-        while self.pending.is_empty() {
-            let Some(live) = &mut self.live else {
-                return Poll::Ready(None);
-            };
-            let Some(event) = ready!(live.poll_recv(cx)) else {
-                return Poll::Ready(None);
-            };
-            if event.version > self.replayed {
-                let null_as_zero = self.null_as_zero;
-                self.expand(&event, null_as_zero);
+        let message = loop {
+            if let Some(message) = self.pending.pop_front() {
+                break message;
             }
-        }
-        // Every message pays, and the one that cannot ends the stream in mid-batch.
-        let change = self.pending.pop_front();
-        let paid = self.meter.take();
+            let Some(delivery) = ready!(self.poll_event(cx)) else {
+                return Poll::Ready(self.end.take().map(Err));
+            };
+            self.take_in(delivery);
+        };
+        let paid = self.pay(message);
         if paid.is_err() {
             self.live = None;
             self.pending.clear();
         }
-        Poll::Ready(Some(paid.map(|()| SubscribeResponse { change })))
+        Poll::Ready(Some(paid))
     }
 }
