@@ -18,7 +18,7 @@ use scenarios::Scenario;
 use tokio::{sync::Semaphore, task::JoinSet};
 
 /// How many clients play at a time: more, and the slowest machine would tell of itself instead.
-const AT_A_TIME: usize = 16;
+const AT_A_TIME: usize = 32;
 
 struct Args {
     file: PathBuf,

@@ -137,6 +137,39 @@ impl Stage {
         Ok(())
     }
 
+    /// Forgets the newest version.
+    pub(crate) fn lose_version(&mut self) -> Result<(), Status> {
+        self.server.lose_versions(TENANT, 1)?;
+        self.versions.pop();
+        self.history.push(&self.values(), DEFAULT);
+        Ok(())
+    }
+
+    /// Puts another version in the place of the newest, with another value of this field.
+    pub(crate) fn rewrite_version(&mut self, field: usize, value: i64) -> Result<(), Status> {
+        let (path, text) = (path(field), value.to_string());
+        self.server
+            .rewrite_versions(TENANT, &[&[(path.as_str(), text.as_str())]])?;
+        self.versions.pop();
+        let mut values = self.values();
+        values[field] = Some(value);
+        self.hold(values);
+        Ok(())
+    }
+
+    /// Puts another tenant in the place of this one. None of its fields has a value.
+    pub(crate) fn replace_tenant(&mut self) -> Result<(), Status> {
+        self.server.replace_tenant(TENANT)?;
+        self.versions.clear();
+        self.hold(vec![None; FIELDS]);
+        Ok(())
+    }
+
+    /// How many versions were written since the client started.
+    pub(crate) fn written(&self) -> usize {
+        self.versions.len() - 1
+    }
+
     fn values(&self) -> Vec<Option<i64>> {
         self.versions.last().expect("there is a first").clone()
     }
