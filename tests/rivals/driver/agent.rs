@@ -28,7 +28,6 @@ struct Line {
     ready: Option<String>,
     values: Option<View>,
     said: Option<String>,
-    text: Option<String>,
     got: Option<View>,
 }
 
@@ -179,9 +178,6 @@ fn hear(heard: &mut Heard, line: String) {
     }
     if let Some(level) = line.said {
         heard.said.push((now, Said::of(&level)));
-        if std::env::var_os("RIVALS_VERBOSE").is_some() {
-            println!("  {level} {}", line.text.unwrap_or_default());
-        }
     }
     if line.got.is_some() {
         heard.got = line.got;

@@ -63,7 +63,11 @@ async fn main() -> Result<(), String> {
     }
     let (clients, rows) = play_all(&args.clients, &scenarios).await;
     let text = page(&clients, &rows, &args.notes);
-    std::fs::write(&args.file, text).map_err(|error| error.to_string())
+    std::fs::write(&args.file, text).map_err(|error| error.to_string())?;
+    if rows.iter().flat_map(|row| &row.facts).any(Result::is_err) {
+        return Err("not everything was played".to_owned());
+    }
+    Ok(())
 }
 
 type Played = Result<(String, Facts), String>;

@@ -78,15 +78,17 @@ impl fmt::Display for Facts {
             }
         }
         if self.still_hears == Some(false) {
-            f.write_str("; **deaf**: later changes do not arrive either")?;
+            f.write_str("; **deaf**")?;
         }
         let Untrue {
             torn,
+            invented,
             zero,
             backwards,
         } = self.untrue;
         for (count, what) in [
             (torn, "half of a version"),
+            (invented, "a value that never was"),
             (zero, "null as 0"),
             (backwards, "backwards"),
         ] {
@@ -96,8 +98,12 @@ impl fmt::Display for Facts {
                 _ => write!(f, "; **{what}** ({count} times)")?,
             }
         }
-        let plural = if self.subscribes == 1 { "" } else { "s" };
-        write!(f, "; {} stream{plural}; {}", self.subscribes, self.said)
+        match self.subscribes {
+            0 => {}
+            1 => f.write_str("; 1 new stream")?,
+            count => write!(f, "; {count} new streams")?,
+        }
+        write!(f, "; {}", self.said)
     }
 }
 

@@ -78,6 +78,7 @@ mod tests {
             still_hears: Some(false),
             untrue: Untrue {
                 torn: 1,
+                invented: 0,
                 zero: 2,
                 backwards: 0,
             },
@@ -103,9 +104,9 @@ mod tests {
         let lines = [
             "| What happens | a | b | c | d |",
             "| --- | --- | --- | --- | --- |",
-            "| A change | right after 1.2 s; 1 stream; silent \
-             | **wrong**: 1, not 2; **deaf**: later changes do not arrive either; **half of a version**; **null as 0** (2 times); 0 streams; logs an error \
-             | **process died**: a \\| b; 1 stream; silent | NOT PLAYED: gone |",
+            "| A change | right after 1.2 s; 1 new stream; silent \
+             | **wrong**: 1, not 2; **deaf**; **half of a version**; **null as 0** (2 times); logs an error \
+             | **process died**: a \\| b; 1 new stream; silent | NOT PLAYED: gone |",
         ];
         assert_eq!(table(&clients, &[row]), lines.join("\n") + "\n");
     }

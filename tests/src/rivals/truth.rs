@@ -8,6 +8,8 @@ pub type View = Vec<i64>;
 pub struct Untrue {
     /// Parts of several versions in one reading.
     pub torn: usize,
+    /// A value that the field never had.
+    pub invented: usize,
     /// Null as the zero of its type.
     pub zero: usize,
     /// A version after a newer one.
@@ -52,8 +54,12 @@ impl History {
                     untrue.backwards += 1;
                     at = before;
                 }
-                (None, None) => {
+                (None, None) if self.is_mixture(reading) => {
                     untrue.torn += 1;
+                    continue;
+                }
+                (None, None) => {
+                    untrue.invented += 1;
                     continue;
                 }
             }
@@ -66,6 +72,15 @@ impl History {
             }
         }
         untrue
+    }
+
+    fn is_mixture(&self, reading: &[i64]) -> bool {
+        reading.iter().enumerate().all(|(field, value)| {
+            let had = |view: &View| view.get(field) == Some(value);
+            self.versions
+                .iter()
+                .any(|(view, zeros)| had(view) || had(zeros))
+        })
     }
 }
 
@@ -86,19 +101,21 @@ mod tests {
     #[test]
     fn what_was_never_true_is_told_by_its_kind() {
         let held = [[Some(1), Some(1)], [Some(2), Some(2)], [None, Some(2)]];
-        let untrue = |torn, zero, backwards| Untrue {
+        let untrue = |torn, invented, zero, backwards| Untrue {
             torn,
+            invented,
             zero,
             backwards,
         };
         let cases: &[(&[[i64; 2]], Untrue)] = &[
-            (&[[1, 1], [2, 2], [NULL, 2]], untrue(0, 0, 0)),
-            (&[[1, 1], [NULL, 2]], untrue(0, 0, 0)),
-            (&[[1, 1], [2, 1], [2, 2]], untrue(1, 0, 0)),
-            (&[[2, 2], [1, 1], [2, 2]], untrue(0, 0, 1)),
-            (&[[2, 2], [0, 2]], untrue(0, 1, 0)),
-            (&[[0, 2], [NULL, 2]], untrue(0, 1, 0)),
-            (&[[NULL, NULL]], untrue(1, 0, 0)),
+            (&[[1, 1], [2, 2], [NULL, 2]], untrue(0, 0, 0, 0)),
+            (&[[1, 1], [NULL, 2]], untrue(0, 0, 0, 0)),
+            (&[[1, 1], [2, 1], [2, 2]], untrue(1, 0, 0, 0)),
+            (&[[2, 2], [1, 1], [2, 2]], untrue(0, 0, 0, 1)),
+            (&[[2, 2], [0, 2]], untrue(0, 0, 1, 0)),
+            (&[[0, 2], [NULL, 2]], untrue(0, 0, 1, 0)),
+            (&[[NULL, NULL], [7, 2]], untrue(0, 2, 0, 0)),
+            (&[[NULL, 1]], untrue(1, 0, 0, 0)),
         ];
         for (readings, expected) in cases {
             let views: Vec<View> = readings.iter().map(|view| view.to_vec()).collect();

@@ -20,12 +20,13 @@ pub(super) fn scenarios() -> Vec<Scenario> {
             stage.set(0, 2)
         }),
         scenario!(
-            "Two fields in one version",
-            "two fields are written as one version, 20 times, 100 ms apart",
+            "8 fields in one version",
+            "8 fields are written as one version, 20 times, 200 ms apart: slow enough for the rate \
+             limit",
             |stage| {
                 for value in 2..=21 {
-                    stage.set_first(2, value)?;
-                    sleep(Duration::from_millis(100)).await;
+                    stage.set_first(8, value)?;
+                    sleep(Duration::from_millis(200)).await;
                 }
                 Ok(())
             }
