@@ -13,7 +13,7 @@ pub struct Facts {
     pub answer: Option<View>,
     /// How long after all was well the client was right and stayed so.
     pub right_after: Option<Duration>,
-    /// Whether a later change reached it all the same, where it was wrong.
+    /// Whether later changes reached it, where it was wrong.
     pub still_hears: Option<bool>,
     /// What it showed meanwhile.
     pub untrue: Untrue,

@@ -77,7 +77,7 @@ pub(super) fn scenarios() -> Vec<Scenario> {
         ),
         scenario!(
             "Message without a change",
-            "one field is written; the message about it is empty",
+            "one field is written; the message about it is empty, as none of today's server is",
             |stage| {
                 spoil_next(stage, EventFault::Garbage(Garbage::Empty));
                 stage.set(0, 2)
@@ -85,7 +85,8 @@ pub(super) fn scenarios() -> Vec<Scenario> {
         ),
         scenario!(
             "Value of an unknown kind",
-            "one field is written; the value in the message has no kind that a client could know",
+            "one field is written; the value in the message has no kind that a client could know, as \
+             none of today's server has",
             |stage| {
                 spoil_next(stage, EventFault::Garbage(Garbage::NoKind));
                 stage.set(0, 2)

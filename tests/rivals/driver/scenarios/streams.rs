@@ -92,8 +92,9 @@ pub(super) fn scenarios() -> Vec<Scenario> {
         ),
         scenario!(
             "GOAWAY, stream kept open",
-            "the server asks clients to leave, as one that is being replaced; the stream stays open \
-             and hears nothing of what is written to the other; a field is written there",
+            "the server asks clients to leave, as one that is being replaced; the stream stays open and, \
+             as without a Redis between the two, hears nothing of what is written to the other; a field \
+             is written there",
             |stage| {
                 stage.server.goaway(Streams::Deaf);
                 stage.set(0, 2)
