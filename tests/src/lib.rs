@@ -18,6 +18,7 @@ pub mod conformance;
 pub mod edges;
 pub mod fleet;
 pub mod real;
+pub mod rivals;
 pub mod round_trip;
 pub mod scenario;
 pub mod torn;

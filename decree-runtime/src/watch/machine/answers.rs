@@ -208,7 +208,10 @@ impl Machine {
         } else if head < self.seen.version {
             self.fell_behind(now);
         } else {
-            self.behind_since = None;
+            if self.behind_since.take().is_some() {
+                // The replica caught up, or a restored server reached the number with other content.
+                self.read.want(now);
+            }
             self.nothing_missed(self.probe.started());
             if self.troubles.of_calls().is_none() {
                 self.verified = now;
