@@ -38,6 +38,9 @@ impl Machine {
             self.behind_since = None;
             self.unconfirmed = None;
         }
+        if verdict == Verdict::Verified {
+            self.confirm();
+        }
         self.ask_again_for_announced(now);
         verdict
     }
@@ -48,7 +51,7 @@ impl Machine {
             self.displaced_by_another(now);
             return Verdict::Keep;
         }
-        self.in_its_place();
+        self.in_its_place(now);
         let restarted = self
             .restarting
             .is_some_and(|since| self.read.started() >= since);
@@ -63,14 +66,14 @@ impl Machine {
             self.history_began = Some(self.read.started());
             self.history_restarts += 1;
             self.announced = answer.version;
-            self.see(answer);
+            self.see(answer, now);
             return Verdict::AdoptRestarted;
         }
         // Newer is adopted even if something newer yet was announced: a reader that waits for the
         // newest starves behind a replica that is always a little late.
         if answer.version > self.seen.version {
             self.announced = self.announced.max(answer.version);
-            self.see(answer);
+            self.see(answer, now);
             return Verdict::Adopt;
         }
         if answer.version < self.seen.version {
@@ -84,7 +87,7 @@ impl Machine {
         }
         // A schema that changed shows from now on; old rows under a new number show once.
         if self.unconfirmed == Some(answer.digest) {
-            self.see(answer);
+            self.see(answer, now);
             return Verdict::Adopt;
         }
         self.look_again(answer.digest, now);
@@ -115,7 +118,7 @@ impl Machine {
         if answer.version > self.seen.version {
             self.announced = self.announced.max(answer.version);
             self.unconfirmed = None;
-            self.see(answer.clone());
+            self.see(answer.clone(), now);
             return Brought::News;
         }
         if answer.version < self.seen.version {
@@ -125,9 +128,16 @@ impl Machine {
         Brought::Doubtful
     }
 
-    fn see(&mut self, answer: Answer) {
+    fn see(&mut self, answer: Answer, now: Instant) {
         self.seen = answer;
-        self.fresh = true;
+        self.unproven = Some(now);
+    }
+
+    /// The same was shown again. That is a proof once no replica lags behind the adoption any more.
+    fn confirm(&mut self) {
+        let asked = self.read.started();
+        let patience = self.timing.announced_patience;
+        self.unproven = self.unproven.filter(|adopted| asked < *adopted + patience);
     }
 
     fn ask_again_for_announced(&mut self, now: Instant) {
@@ -169,8 +179,11 @@ impl Machine {
         if ticked {
             self.identity.want(now);
             let displaced = self.identity.is_displaced();
-            if self.fresh || self.fit != Fit::Fits || displaced || now >= self.next_full_read {
-                self.fresh = false;
+            if self.unproven.is_some()
+                || self.fit != Fit::Fits
+                || displaced
+                || now >= self.next_full_read
+            {
                 // The whole may have become small enough.
                 self.in_parts &= now < self.next_full_read;
                 self.read.want(now);
