@@ -141,9 +141,9 @@ pub(crate) struct Machine {
     fit: Fit,
     /// When to leave for a process that may know the types.
     leave: Option<Instant>,
-    /// A version was adopted since the last tick. An answer can label old rows with a new number,
-    /// so the tick reads it again.
-    fresh: bool,
+    /// When what was seen was adopted, or its types changed, until it is confirmed: an answer can
+    /// label old rows with a new number, or be late. Until then ticks read it again.
+    unproven: Option<Instant>,
     /// When the next probe is a tick.
     tick: Instant,
 
@@ -194,7 +194,7 @@ impl Machine {
             behind_since: None,
             fit: Fit::Fits,
             leave: None,
-            fresh: true,
+            unproven: Some(now),
             tick: now + within(&timing.tick, &mut rng),
             read: Job::idle(now),
             read_retry: ReadRetry::default(),

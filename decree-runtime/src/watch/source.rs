@@ -74,13 +74,6 @@ pub(crate) struct Listing {
     pub(crate) rows: Vec<Row>,
 }
 
-impl Listing {
-    /// Whether it tells which version has the number.
-    pub(crate) fn shows(&self, version: i32) -> bool {
-        version == 0 || self.rows.iter().any(|row| row.version == version)
-    }
-}
-
 /// A tenant as the server describes it, without its values.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Described {

@@ -38,6 +38,9 @@ impl Machine {
             self.behind_since = None;
             self.contents.trust();
         }
+        if verdict == Verdict::Verified {
+            self.confirm();
+        }
         self.ask_again_for_announced(now);
         verdict
     }
@@ -48,7 +51,7 @@ impl Machine {
             self.displaced_by_another(now);
             return Verdict::Keep;
         }
-        self.in_its_place();
+        self.in_its_place(now);
         let restarted = self
             .restarting
             .is_some_and(|since| self.read.started() >= since);
@@ -64,14 +67,14 @@ impl Machine {
             self.history_began = Some(self.read.started());
             self.history_restarts += 1;
             self.announced = answer.version;
-            self.see(answer);
+            self.see(answer, now);
             return Verdict::AdoptRestarted;
         }
         // Newer is adopted even if something newer yet was announced: a reader that waits for the
         // newest starves behind a replica that is always a little late.
         if answer.version > self.seen.version {
             self.announced = self.announced.max(answer.version);
-            self.see(answer);
+            self.see(answer, now);
             return Verdict::Adopt;
         }
         if answer.version < self.seen.version {
@@ -90,7 +93,7 @@ impl Machine {
             version, digest, ..
         } = answer;
         if self.contents.is_confirmed(digest, version, patience, now) {
-            self.see(answer);
+            self.see(answer, now);
             return Verdict::Adopt;
         }
         self.look_again(digest, now);
@@ -124,7 +127,7 @@ impl Machine {
         if answer.version > self.seen.version {
             self.announced = self.announced.max(answer.version);
             self.contents.trust();
-            self.see(answer.clone());
+            self.see(answer.clone(), now);
             return Brought::News;
         }
         if answer.version < self.seen.version {
@@ -134,10 +137,17 @@ impl Machine {
         Brought::Doubtful
     }
 
-    fn see(&mut self, answer: Answer) {
+    fn see(&mut self, answer: Answer, now: Instant) {
         self.contents.see(answer.digest, answer.version);
         self.seen = answer;
-        self.fresh = true;
+        self.unproven = Some(now);
+    }
+
+    /// The same was shown again. That is a proof once no replica lags behind the adoption any more.
+    fn confirm(&mut self) {
+        let asked = self.read.started();
+        let patience = self.timing.announced_patience;
+        self.unproven = self.unproven.filter(|adopted| asked < *adopted + patience);
     }
 
     fn ask_again_for_announced(&mut self, now: Instant) {
@@ -175,14 +185,15 @@ impl Machine {
             self.tick = now + within(&self.timing.tick, &mut self.rng);
         }
         self.schedule_probe(now);
-        let shows_seen = listing.shows(self.seen.version);
         self.compare(listing, now);
         if ticked {
             self.identity.want(now);
             let doubtful = self.identity.is_displaced() || self.contents.is_doubted();
-            if self.fresh || self.fit != Fit::Fits || doubtful || now >= self.next_full_read {
-                // What was shown may be lost again, and its number given to another version.
-                self.fresh &= !shows_seen;
+            if self.unproven.is_some()
+                || self.fit != Fit::Fits
+                || doubtful
+                || now >= self.next_full_read
+            {
                 // The whole may have become small enough.
                 self.in_parts &= now < self.next_full_read;
                 self.read.want(now);

@@ -92,8 +92,12 @@ impl Machine {
     }
 
     /// The name means the tenant that is shown.
-    pub(super) fn in_its_place(&mut self) {
-        self.identity.place = Place::Own;
+    pub(super) fn in_its_place(&mut self, now: Instant) {
+        if self.identity.is_displaced() {
+            self.identity.place = Place::Own;
+            // Nobody looked at its types in the meantime.
+            self.identity.want(now);
+        }
     }
 
     /// The types may be new: a version does not fit.
@@ -121,7 +125,10 @@ impl Machine {
         // The first one also brings the types, which a read before it may not have known.
         let moved = identity.described.as_ref() != Some(&described);
         identity.described = Some(described);
-        if std::mem::take(&mut identity.for_types) || moved {
+        if moved {
+            self.unproven = Some(now);
+        }
+        if std::mem::take(&mut self.identity.for_types) || moved {
             self.read.want(now);
         }
     }
@@ -133,6 +140,7 @@ impl Machine {
         match failure.cause {
             Cause::Unsupported => {
                 identity.supported = false;
+                self.troubles.clear(Part::Description);
                 if identity.is_displaced() {
                     self.read.want(now);
                 }

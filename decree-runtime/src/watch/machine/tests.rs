@@ -1,4 +1,4 @@
-//! The decisions, as tables and as random schedules.
+//! The decisions, as tables.
 
 use super::*;
 use crate::watch::{
@@ -281,6 +281,40 @@ fn what_an_older_version_showed_is_not_believed_of_a_newer_one_before_long() {
 }
 
 #[test]
+fn what_was_adopted_is_read_at_each_tick_until_that_proves_it() {
+    // Seconds from the adoption to the first tick, and what the ticks read.
+    for (after, answers, reads) in [
+        (20, [11, 11, 11], [true, false, false]),
+        (5, [11, 11, 11], [true, true, false]),
+        (20, [10, 11, 11], [true, true, false]),
+        (20, [10, 10, 11], [true, true, true]),
+    ] {
+        let mut bench = Bench::settled();
+        let tick = bench.machine.wake().expect("a tick");
+        bench.now = tick - secs(after);
+        bench.machine.announced(11, bench.now);
+        bench.due();
+        bench.machine.answered(answer(11, 2), bench.now);
+        for (version, reads) in answers.into_iter().zip(reads) {
+            let digest = if version == 11 { 2 } else { 1 };
+            while !bench.next_due().0.contains(&"probe") {}
+            bench
+                .machine
+                .probed(listed(vec![row(11, "k"), row(10, "j")]), bench.now);
+            bench.pass(secs(1));
+            assert_eq!(bench.due().contains(&"read"), reads, "{after} {answers:?}");
+            if reads {
+                bench.machine.answered(answer(version, digest), bench.now);
+                if bench.due().contains(&"probe") {
+                    let rows = vec![row(11, "k"), row(10, "j")];
+                    bench.machine.probed(listed(rows), bench.now);
+                }
+            }
+        }
+    }
+}
+
+#[test]
 fn what_nobody_announced_shows_within_a_tick() {
     let mut bench = Bench::settled();
     let start = bench.now;
@@ -454,6 +488,15 @@ fn a_name_that_comes_back_is_followed_as_before() {
     let verdict = bench.machine.answered(answer(10, 1), bench.now);
     assert_eq!(verdict, Verdict::Verified);
     assert_eq!(bench.machine.report().phase, Phase::Following);
+    bench
+        .machine
+        .described(described("t", "other types"), bench.now);
+    assert_eq!(bench.all_due(), ["describe"], "by its name");
+    bench
+        .machine
+        .described(described("t", "other types"), bench.now);
+    bench.pass(secs(1));
+    assert_eq!(bench.all_due(), ["read"]);
 }
 
 #[test]
@@ -461,7 +504,14 @@ fn a_server_that_describes_no_tenants_is_followed_by_its_answers() {
     let mut bench = Bench::settled();
     bench
         .machine
+        .description_failed(&failure(Cause::RateLimited), bench.now);
+    while !bench.all_due().contains(&"describe") {
+        bench.pass(ms(10));
+    }
+    bench
+        .machine
         .description_failed(&failure(Cause::Unsupported), bench.now);
+    assert_eq!(bench.machine.report().trouble, None, "that is no trouble");
     let other = Answer {
         tenant_id: "u".into(),
         ..answer(1, 0)
@@ -905,71 +955,5 @@ fn no_failure_ends_the_watch() {
             "{cause:?}: {:?}",
             bench.now - back
         );
-    }
-}
-
-/// Any weather, then sunshine: the machine ends at the state of the server within the bound.
-#[test]
-fn after_any_schedule_of_faults_it_ends_at_the_state_of_the_server() {
-    use Cause::{Connection, RateLimited, Server, Timeout, TooManyPaths};
-    for seed in 0..2_000 {
-        let mut weather = Rng::with_seed(seed);
-        let mut bench = Bench::settled();
-        let (mut head, mut attempts) = (10, 0);
-        let storm_end = bench.now + secs(weather.u64(1..300));
-        let mut shown = 10;
-        loop {
-            let storm = bench.now < storm_end;
-            if !storm && bench.machine.report().verified > storm_end && shown == head {
-                break;
-            }
-            assert!(
-                bench.now < storm_end + secs(45),
-                "seed {seed}: {shown} of {head}"
-            );
-            if storm && weather.u8(..) < 20 {
-                head += 1;
-                if weather.bool() {
-                    bench.machine.announced(head - weather.i32(0..3), bench.now);
-                }
-            }
-            let fault = failure(
-                weather
-                    .choice([Connection, RateLimited, Server, Timeout, TooManyPaths])
-                    .expect("a list"),
-            );
-            let fails = storm && weather.u8(..) < 90;
-            let lag = if storm { weather.i32(0..3) } else { 0 };
-            for action in bench.due() {
-                attempts += 1;
-                match action {
-                    "read" if fails => bench.machine.read_failed(&fault, bench.now),
-                    "read" => {
-                        let version = (head - lag).max(10);
-                        let read = answer(version, u64::from(version.unsigned_abs()));
-                        if bench.machine.answered(read, bench.now) == Verdict::Adopt {
-                            assert!(
-                                version >= shown,
-                                "seed {seed}: back to {version} from {shown}"
-                            );
-                            shown = version;
-                            bench.machine.decoded(Fit::Fits, bench.now);
-                        }
-                    }
-                    "probe" if fails => bench.machine.probe_failed(&fault, bench.now),
-                    "probe" => {
-                        let head = (head - lag).max(10);
-                        let newest = (11..=head).rev().take(19);
-                        let rows = newest.map(|version| row(version, &version.to_string()));
-                        let rows = rows.chain([row(10, "j")]);
-                        bench.machine.probed(listed(rows.collect()), bench.now);
-                    }
-                    "subscribe" if fails => bench.machine.stream_ended(&fault, bench.now),
-                    _ => {}
-                }
-            }
-            bench.pass(ms(50));
-        }
-        assert!(attempts < 20_000, "seed {seed}: {attempts}");
     }
 }
