@@ -29,7 +29,9 @@ impl Machine {
         self.read.finish();
         self.read_retry.succeeded();
         self.read_timeout = self.timing.read_timeout;
-        self.next_full_read = now + within(&self.timing.full_read, &mut self.rng);
+        if !self.in_parts {
+            self.put_off_full_read(now);
+        }
         self.troubles.clear(Part::Read);
 
         let verdict = self.judge(answer, now);
@@ -159,7 +161,8 @@ impl Machine {
             return;
         }
         if now - self.announced_at >= self.timing.announced_patience {
-            // Lost in a failover, or never committed. The tick goes on looking.
+            // Lost in a failover, or never committed. The tick goes on looking, and the next version
+            // of that number or a lower one is news.
             self.announced = self.seen.version;
             self.hearing.doubt(self.seen.version);
             return;
@@ -187,6 +190,9 @@ impl Machine {
         self.schedule_probe(now);
         self.compare(listing, now);
         if ticked {
+            if now >= self.next_full_read {
+                self.identity.ask_anew();
+            }
             self.identity.want(now);
             let doubtful = self.identity.is_displaced() || self.contents.is_doubted();
             if self.unproven.is_some()

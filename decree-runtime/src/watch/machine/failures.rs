@@ -17,6 +17,8 @@ impl Machine {
         self.space_reads(now);
         self.read.finish();
         if failure.cause == Cause::TooLarge && !std::mem::replace(&mut self.in_parts, true) {
+            // Then the whole is tried again, however many parts are read until then.
+            self.put_off_full_read(now);
             self.read.want(now);
             return;
         }
@@ -107,6 +109,8 @@ impl Machine {
         let before = std::mem::replace(&mut self.fit, fit);
         if fit != Fit::Fits && before == Fit::Fits {
             self.doubt_types(now);
+            // Who wrote the versions that were skipped.
+            self.probe.want(now);
         }
         if fit != Fit::StaleTypes {
             self.leave = None;

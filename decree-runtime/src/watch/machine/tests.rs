@@ -160,10 +160,11 @@ fn an_answer_that_is_newer_is_adopted_even_if_more_was_announced() {
 fn a_version_that_never_shows_is_given_up() {
     let mut bench = Bench::settled();
     let start = bench.now;
-    bench.machine.announced(11, bench.now);
+    bench.machine.heard(15, bench.now);
     let mut reads = 0;
     while bench.now - start < secs(14) {
-        if bench.due().contains(&"read") {
+        let due = bench.due();
+        if due.contains(&"read") {
             reads += 1;
             bench.machine.answered(answer(10, 1), bench.now);
         }
@@ -171,6 +172,9 @@ fn a_version_that_never_shows_is_given_up() {
     }
     assert!((5..=15).contains(&reads), "{reads}");
     assert_eq!(bench.machine.report().announced, 10);
+    // Nothing that is told later is measured by it.
+    bench.machine.heard(11, bench.now);
+    assert_eq!(bench.due(), ["read"]);
 }
 
 #[test]
@@ -197,6 +201,21 @@ fn a_rejected_version_is_not_read_for_ever() {
     }
     // One for the version, and one for each tick while it stands rejected.
     assert!((100..=135).contains(&reads), "{reads}");
+}
+
+#[test]
+fn who_may_be_to_blame_is_looked_up_once() {
+    for fit in [Fit::Rejected, Fit::StaleTypes] {
+        let mut bench = Bench::settled();
+        bench.machine.announced(12, bench.now);
+        assert_eq!(bench.due(), ["read"]);
+        bench.machine.answered(answer(12, 2), bench.now);
+        bench.machine.decoded(fit, bench.now);
+        assert_eq!(bench.due(), ["probe"], "{fit:?}");
+        bench.machine.probed(listed(vec![row(12, "l")]), bench.now);
+        bench.machine.decoded(fit, bench.now);
+        assert!(!bench.due().contains(&"probe"), "{fit:?}");
+    }
 }
 
 #[test]
@@ -522,6 +541,30 @@ fn a_server_that_describes_no_tenants_is_followed_by_its_answers() {
     assert!(!bench.all_due().contains(&"describe"));
 }
 
+/// What a server says that lacks the call is also what a proxy says whose server is gone.
+#[test]
+fn a_server_that_describes_no_tenants_is_asked_again_every_few_minutes() {
+    let mut bench = Bench::settled();
+    let (start, mut asked) = (bench.now, 0);
+    while bench.now - start < secs(3_600) {
+        for action in bench.all_due() {
+            match action {
+                "describe" => {
+                    asked += 1;
+                    let missing = failure(Cause::Unsupported);
+                    bench.machine.description_failed(&missing, bench.now);
+                }
+                "read" => drop(bench.machine.answered(answer(10, 1), bench.now)),
+                "probe" => bench.machine.probed(listed(vec![row(10, "j")]), bench.now),
+                _ => {}
+            }
+        }
+        assert_eq!(bench.machine.report().trouble, None);
+        bench.pass(ms(50));
+    }
+    assert!((9..=16).contains(&asked), "{asked}");
+}
+
 #[test]
 fn what_changes_without_a_version_is_read_when_the_tenant_is_described() {
     let mut bench = Bench::settled();
@@ -553,11 +596,12 @@ fn a_stream_that_keeps_a_change_to_itself_is_left_for_another_connection() {
             _ => None,
         })
     };
-    // Whether the change is read here, and whether it was told in the end.
+    // Since when what is read here is other, and whether it was told in the end.
     for (touched, told, left) in [
-        (true, false, true),
-        (false, false, false),
-        (true, true, false),
+        (Some(10), false, true),
+        (None, false, false),
+        (Some(10), true, false),
+        (Some(11), false, false),
     ] {
         let mut bench = Bench::settled();
         bench.next_due();
@@ -565,8 +609,8 @@ fn a_stream_that_keeps_a_change_to_itself_is_left_for_another_connection() {
         bench.due();
         let verdict = bench.machine.answered(answer(11, 2), bench.now);
         assert_eq!(verdict, Verdict::Adopt);
-        if touched {
-            bench.machine.touched(11, bench.now);
+        if let Some(before) = touched {
+            bench.machine.touched(before, 11, bench.now);
         }
         bench.pass(ms(1_900));
         if told {
@@ -587,7 +631,7 @@ fn a_stream_that_keeps_a_change_to_itself_is_left_for_another_connection() {
     bench.machine.probed(listed(vec![row(11, "k")]), bench.now);
     bench.due();
     bench.machine.answered(answer(11, 2), bench.now);
-    bench.machine.touched(11, bench.now);
+    bench.machine.touched(10, 11, bench.now);
     bench.pass(secs(3));
     assert_eq!(elsewhere(&mut bench), None);
 }
@@ -623,7 +667,7 @@ fn a_version_that_never_was_does_not_count_as_told() {
         bench.pass(ms(10));
     }
     assert_eq!(bench.machine.report().announced, 10);
-    bench.machine.touched(11, bench.now);
+    bench.machine.touched(10, 11, bench.now);
     bench.pass(secs(2));
     assert!(bench.due().contains(&"subscribe"), "the stream owed that");
 }
@@ -690,6 +734,36 @@ fn an_answer_that_is_too_large_is_asked_for_in_parts() {
     assert!(bench.machine.report().trouble.is_some());
     let (due, waited) = bench.next_due();
     assert!(due.contains(&"read") && waited >= ms(100), "{waited:?}");
+}
+
+/// Also on a tenant that changes all the time.
+#[test]
+fn what_was_too_large_is_tried_as_a_whole_every_few_minutes() {
+    let mut bench = Bench::settled();
+    let (start, mut version, mut wholes) = (bench.now, 10, 0);
+    while bench.now - start < secs(3_600) {
+        version += 1;
+        bench.machine.announced(version, bench.now);
+        while let Some(action) = bench.machine.next(bench.now) {
+            match action {
+                Action::Read {
+                    scope: Scope::Whole,
+                    ..
+                } => {
+                    wholes += 1;
+                    let failure = failure(Cause::TooLarge);
+                    bench.machine.read_failed(&failure, bench.now);
+                }
+                Action::Read { .. } => drop(bench.machine.answered(answer(version, 1), bench.now)),
+                Action::Probe { .. } => {
+                    bench.machine.probed(listed(vec![row(10, "j")]), bench.now);
+                }
+                _ => {}
+            }
+        }
+        bench.pass(secs(1));
+    }
+    assert!((9..=16).contains(&wholes), "{wholes}");
 }
 
 #[test]
