@@ -132,7 +132,8 @@ impl Machine {
             self.see(answer.clone(), now);
             return Brought::News;
         }
-        if answer.version < self.seen.version {
+        let old_rows = self.contents.is_old(answer.digest, answer.version);
+        if answer.version < self.seen.version || old_rows {
             return Brought::Old;
         }
         self.look_again(answer.digest, now);
