@@ -66,7 +66,7 @@ async fn who_connects_is_refused_hangs_or_finds_nobody() {
     assert!(timeout(MINUTE, &mut connect).await.is_err(), "it hangs");
     assert_eq!(server.connections(), 1);
     server.behave();
-    connect.await.unwrap();
+    timeout(MINUTE, connect).await.unwrap().unwrap();
 
     server.misbehave(|faults| faults.connects = Fault::Next(1, ConnectFault::Mute));
     let mut mute = client(&server).await; // a client does not wait for the server's preface

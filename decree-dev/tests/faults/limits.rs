@@ -103,7 +103,8 @@ async fn a_stream_without_a_deadline_is_cut_and_one_with_a_deadline_lives_as_lon
     let mut stream = subscribe(&mut client).await;
     server.set("acme", "cart.limit", "41").unwrap();
     assert_eq!(version(&mut stream).await, 3);
-    let cut = stream.message().await.unwrap_err();
+    let cut = timeout(3 * five, stream.message()).await.unwrap();
+    let cut = cut.unwrap_err();
     let expected = (Code::DeadlineExceeded, "context deadline exceeded");
     assert_eq!(told(&cut), expected);
     let life = start.elapsed();
