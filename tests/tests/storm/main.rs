@@ -40,7 +40,6 @@ fn after_any_storm_it_ends_at_the_state_of_the_server_and_never_lied() {
     let cases = CASES * decree_tests::scale();
     let config = Config {
         cases: cases.try_into().expect("not that many"),
-        max_shrink_iters: 3_000,
         failure_persistence: None,
         ..Config::default()
     };
