@@ -12,6 +12,8 @@ mod filter;
 mod hearing;
 mod identity;
 #[cfg(test)]
+mod storm;
+#[cfg(test)]
 mod tests;
 mod troubles;
 

@@ -1,0 +1,243 @@
+//! Those who read in a storm, and never look away.
+
+use std::{fmt::Debug, time::Duration};
+
+use decree_runtime::{Client, DecreeConfig, Field, Live, Phase, Status, Watcher};
+use tokio::{
+    task::JoinSet,
+    time::{sleep, timeout},
+};
+
+use super::{
+    known::{Content, Known},
+    world::{NAME, Truth},
+};
+
+/// The three are equal in every version.
+#[derive(Debug, DecreeConfig)]
+#[decree(prefix = "pay")]
+pub(crate) struct Pay {
+    a: i64,
+    b: i64,
+    c: i8,
+    note: Option<i64>,
+    rate: f64,
+}
+
+/// How often to look when nobody says that there is news.
+const LOOK: Duration = Duration::from_millis(500);
+
+/// How long after a fall the restart must be told that is its reason.
+const TOLD: Duration = Duration::from_millis(1);
+
+pub(crate) struct Readers {
+    client: Client,
+    known: Known,
+    lives: Vec<Live<Pay>>,
+    watcher: Watcher,
+    fields: Fields,
+    joining: JoinSet<Option<Live<Pay>>>,
+    looking: JoinSet<()>,
+}
+
+#[derive(Clone)]
+struct Fields {
+    a: Field<i64>,
+    note: Field<Option<i64>>,
+    rate: Field<f64>,
+}
+
+impl Readers {
+    /// Begins to read while all is well.
+    pub(crate) async fn new(client: Client, known: Known) -> Self {
+        let live = client.live(NAME).await.expect("all is well");
+        let watcher = client.watch(NAME).expect("a name");
+        let fields = Fields {
+            a: watcher.field("pay.a", -1),
+            note: watcher.field("pay.note", Some(-1)),
+            rate: watcher.field("pay.rate", -1.0),
+        };
+        watcher.start().await.expect("all is well");
+        let mut readers = Self {
+            client,
+            known,
+            lives: Vec::new(),
+            watcher,
+            fields,
+            joining: JoinSet::new(),
+            looking: JoinSet::new(),
+        };
+        readers.look_at(live);
+        let (fields, known) = (readers.fields.clone(), readers.known.clone());
+        readers.looking.spawn(look_at_fields(fields, known));
+        readers
+    }
+
+    fn look_at(&mut self, live: Live<Pay>) {
+        self.looking
+            .spawn(look_at_struct(live.clone(), self.known.clone()));
+        self.lives.push(live);
+    }
+
+    /// Somebody else tries to begin.
+    pub(crate) fn join(&mut self) {
+        let client = self.client.clone();
+        let join = async move { client.live(NAME).await.ok() };
+        self.joining.spawn(join);
+    }
+
+    /// Counts those who have begun among those who look.
+    pub(crate) fn admit(&mut self) {
+        while let Some(joined) = self.joining.try_join_next() {
+            if let Some(live) = joined.expect("no panic") {
+                self.look_at(live);
+            }
+        }
+    }
+
+    /// What is not as on the server.
+    pub(crate) fn differ(&self, truth: &Truth) -> Option<String> {
+        let lives = self.lives.iter().enumerate();
+        let mut wrong: Vec<String> = lives
+            .filter(|(_, live)| !is_current(live, truth))
+            .map(|(index, live)| format!("struct {index}: {live:?}\n  {:?}", live.status()))
+            .collect();
+        let Fields { a, note, rate } = &self.fields;
+        let content = &truth.content;
+        wrong.extend(field_differs(a, content.three, truth));
+        wrong.extend(field_differs(note, content.note, truth));
+        wrong.extend(field_differs(rate, content.rate, truth));
+        if self.watcher.version() != truth.version {
+            wrong.push(format!("{:?}", self.watcher));
+        }
+        (!wrong.is_empty()).then(|| wrong.join("\n"))
+    }
+
+    /// Lets go of everything.
+    pub(crate) async fn leave(mut self) {
+        self.looking.shutdown().await;
+        self.joining.shutdown().await;
+    }
+}
+
+fn is_following(status: &Status) -> bool {
+    status.phase == Phase::Following
+}
+
+fn is_current(live: &Live<Pay>, truth: &Truth) -> bool {
+    let (pay, status) = (live.load(), live.status());
+    if !truth.fits {
+        let rejected = status.rejection.as_ref();
+        let newest = rejected.is_some_and(|it| it.error.version() == truth.version);
+        return newest && is_following(&status);
+    }
+    let shown = (pay.tenant_id(), pay.version(), content(&pay));
+    let is = (&*truth.tenant_id, truth.version, truth.content);
+    shown == is && status.rejection.is_none() && is_following(&status)
+}
+
+fn content(pay: &Pay) -> Content {
+    Content {
+        three: pay.a,
+        note: pay.note,
+        rate: pay.rate,
+    }
+}
+
+fn field_differs<T>(field: &Field<T>, value: T, truth: &Truth) -> Option<String>
+where
+    T: Clone + Debug + PartialEq,
+{
+    let status = field.status();
+    let same = field.get() == value && field.version() == truth.version;
+    let is_current = same && status.rejection.is_none() && is_following(&status);
+    (!is_current).then(|| format!("{field:?}\n  {status:?}"))
+}
+
+async fn look_at_struct(mut live: Live<Pay>, known: Known) {
+    let mut falls = Falls::default();
+    loop {
+        let pay = live.load();
+        if pay.a != pay.b || pay.b != i64::from(pay.c) {
+            known.violated(format!("torn: {pay:?}"));
+        }
+        known.check(
+            Some(pay.tenant_id()),
+            pay.version(),
+            &format!("{pay:?}"),
+            |version| *version == content(&pay),
+        );
+        falls
+            .look("the struct", pay.version(), || live.status(), &known)
+            .await;
+        // Whatever it says, it can be said.
+        let _printed = live.status().rejection.map(|it| it.to_string());
+        if let Ok(Err(stopped)) = timeout(LOOK, live.changed()).await {
+            known.violated(stopped.to_string());
+            return;
+        }
+    }
+}
+
+async fn look_at_fields(fields: Fields, known: Known) {
+    let Fields { a, note, rate } = fields;
+    let mut falls = [Falls::default(), Falls::default(), Falls::default()];
+    let mut changes = a.changes();
+    loop {
+        look_at_field(&a, &known, &mut falls[0], |content| content.three).await;
+        look_at_field(&note, &known, &mut falls[1], |content| content.note).await;
+        look_at_field(&rate, &known, &mut falls[2], |content| content.rate).await;
+        if let Ok(None) = timeout(LOOK, changes.next()).await {
+            known.violated("the field's changes ended".to_owned());
+            return;
+        }
+    }
+}
+
+async fn look_at_field<T>(
+    field: &Field<T>,
+    known: &Known,
+    falls: &mut Falls,
+    of: impl Fn(&Content) -> T,
+) where
+    T: Clone + Debug + PartialEq,
+{
+    let (version, value) = loop {
+        let version = field.version();
+        let value = field.get();
+        if field.version() == version {
+            break (version, value);
+        }
+    };
+    let what = format!("{} = {value:?}", field.path());
+    known.check(None, version, &what, |content| of(content) == value);
+    falls
+        .look(field.path(), version, || field.status(), known)
+        .await;
+}
+
+/// What is shown, and how many restarts were told of when it was first.
+#[derive(Default)]
+struct Falls {
+    version: i32,
+    restarts: u32,
+}
+
+impl Falls {
+    /// No version falls unless a restart is told of.
+    async fn look(&mut self, who: &str, version: i32, status: impl Fn() -> Status, known: &Known) {
+        if version == self.version {
+            return;
+        }
+        let mut restarts = status().history_restarts;
+        if version < self.version && restarts == self.restarts {
+            sleep(TOLD).await;
+            restarts = status().history_restarts;
+            if restarts == self.restarts {
+                let last = self.version;
+                known.violated(format!("{who} fell from version {last} to {version}"));
+            }
+        }
+        *self = Self { version, restarts };
+    }
+}

@@ -1,0 +1,74 @@
+//! Storms that the watch did not weather once.
+
+use super::{
+    act::{Act::*, Lag::*, Method::*, Nonsense::*, Shape::*},
+    storm,
+};
+
+#[test]
+fn the_stream_of_a_tenant_that_was_replaced() {
+    storm(
+        0,
+        false,
+        &[
+            (11_015, Set(0)),
+            (3_709, Set(0)),
+            (20_461, Delay(1, 6_116)),
+            (17_944, Set(0)),
+            (0, Replace),
+        ],
+    );
+}
+
+#[test]
+fn reads_and_probes_of_two_replicas() {
+    storm(
+        0,
+        false,
+        &[
+            (0, Alternating(Millis(2_846))),
+            (0, Set(0)),
+            (51, Own(0)),
+            (1_350, Set(0)),
+        ],
+    );
+}
+
+#[test]
+fn a_value_of_an_unknown_kind() {
+    storm(
+        0,
+        false,
+        &[
+            (0, Set(0)),
+            (0, BadAnswers(GetConfig, 1, NoKind)),
+            (0, Set(0)),
+            (1, Set(0)),
+        ],
+    );
+}
+
+#[test]
+fn a_secret_that_came_while_the_tenant_was_away() {
+    storm(
+        33_324,
+        false,
+        &[
+            (37_579, Set(0)),
+            (12_000, Rename),
+            (10_488, Set(0)),
+            (87, Schema(Secret)),
+            (0, Usurp),
+            (4_522, Set(0)),
+        ],
+    );
+}
+
+#[test]
+fn a_version_that_never_was() {
+    storm(
+        0,
+        false,
+        &[(5_000, BadEvents(1, Version(i32::MAX))), (0, Set(1))],
+    );
+}
