@@ -231,7 +231,8 @@ impl<S: Source> Driver<S> {
                 let after = Arc::clone(&self.look.borrow());
                 let paths = self.consumers.paths();
                 if after.reading.differs_in(&before.reading, paths.iter()) {
-                    self.machine.touched(after.answer.version, now);
+                    let [before, after] = [&before, &after].map(|look| look.answer.version);
+                    self.machine.touched(before, after, now);
                 }
                 self.deliver(To::Older, now);
             }

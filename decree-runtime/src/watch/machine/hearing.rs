@@ -77,8 +77,12 @@ impl Machine {
         }
     }
 
-    /// `version` changed something that is read.
-    pub(crate) fn touched(&mut self, version: i32, now: Instant) {
+    /// Something that is read is other in `version` than it was in `before`.
+    pub(crate) fn touched(&mut self, before: i32, version: i32, now: Instant) {
+        if version == before {
+            // Its type, or whether it is secret: no stream tells of that.
+            return;
+        }
         let told = self.hearing.heard >= version || self.lacks_paths();
         if self.stream.is_running() && self.hearing.accountable && !told {
             self.hearing.owed = Some((version, now + PATIENCE));

@@ -438,11 +438,12 @@ fn a_stream_that_keeps_a_change_to_itself_is_left_for_another_connection() {
             _ => None,
         })
     };
-    // Whether the change is read here, and whether it was told in the end.
+    // Since when what is read here is other, and whether it was told in the end.
     for (touched, told, left) in [
-        (true, false, true),
-        (false, false, false),
-        (true, true, false),
+        (Some(10), false, true),
+        (None, false, false),
+        (Some(10), true, false),
+        (Some(11), false, false),
     ] {
         let mut bench = Bench::settled();
         bench.next_due();
@@ -450,8 +451,8 @@ fn a_stream_that_keeps_a_change_to_itself_is_left_for_another_connection() {
         bench.due();
         let verdict = bench.machine.answered(answer(11, 2), bench.now);
         assert_eq!(verdict, Verdict::Adopt);
-        if touched {
-            bench.machine.touched(11, bench.now);
+        if let Some(before) = touched {
+            bench.machine.touched(before, 11, bench.now);
         }
         bench.pass(ms(1_900));
         if told {
@@ -472,7 +473,7 @@ fn a_stream_that_keeps_a_change_to_itself_is_left_for_another_connection() {
     bench.machine.probed(listed(vec![row(11, "k")]), bench.now);
     bench.due();
     bench.machine.answered(answer(11, 2), bench.now);
-    bench.machine.touched(11, bench.now);
+    bench.machine.touched(10, 11, bench.now);
     bench.pass(secs(3));
     assert_eq!(elsewhere(&mut bench), None);
 }
