@@ -56,6 +56,9 @@ pub(crate) enum Action {
     },
     /// Leave connections that hang, and the stream on them.
     Redial,
+    /// Forget that a stream told of this version, or of one below it: there may be another below
+    /// it that is true.
+    Forget(i32),
 }
 
 /// One whole read, as far as decisions need it.
@@ -129,6 +132,8 @@ pub(crate) struct Machine {
     announced_at: Instant,
     /// Reads in a row that did not show the announced version.
     invisible: u32,
+    /// A version that was announced and never came.
+    phantom: Option<i32>,
     history: History,
     /// Reads that start from then on show another history, whatever their number.
     restarting: Option<Instant>,
@@ -186,6 +191,7 @@ impl Machine {
             announced: seen.version,
             announced_at: now,
             invisible: 0,
+            phantom: None,
             seen,
             history: History::default(),
             restarting: None,
@@ -228,6 +234,9 @@ impl Machine {
         self.leave_if_due(now);
         if std::mem::take(&mut self.redial) {
             return Some(Action::Redial);
+        }
+        if let Some(phantom) = self.phantom.take() {
+            return Some(Action::Forget(phantom));
         }
         if self.read.start(now) {
             return Some(Action::Read {

@@ -138,8 +138,11 @@ impl Machine {
             return;
         }
         if now - self.announced_at >= self.timing.announced_patience {
-            // Lost in a failover, or never committed. The tick goes on looking.
+            // Lost in a failover, or never committed. The tick goes on looking, and the next version
+            // of that number or a lower one is news.
+            self.phantom = Some(self.announced);
             self.announced = self.seen.version;
+            self.hear_anew();
             return;
         }
         let step = Duration::from_millis(50) * 2_u32.pow(self.invisible.min(6));

@@ -105,6 +105,7 @@ impl Bench {
                 Action::Describe { .. } => "describe by id",
                 Action::Subscribe { .. } => "subscribe",
                 Action::Redial => "redial",
+                Action::Forget(_) => "forget",
             })
             .collect()
     }
@@ -160,17 +161,23 @@ fn an_answer_that_is_newer_is_adopted_even_if_more_was_announced() {
 fn a_version_that_never_shows_is_given_up() {
     let mut bench = Bench::settled();
     let start = bench.now;
-    bench.machine.announced(11, bench.now);
-    let mut reads = 0;
+    bench.machine.heard(15, bench.now);
+    let (mut reads, mut forgotten) = (0, 0);
     while bench.now - start < secs(14) {
-        if bench.due().contains(&"read") {
+        let due = bench.due();
+        if due.contains(&"read") {
             reads += 1;
             bench.machine.answered(answer(10, 1), bench.now);
         }
+        forgotten += usize::from(due.contains(&"forget"));
         bench.pass(ms(1));
     }
     assert!((5..=15).contains(&reads), "{reads}");
     assert_eq!(bench.machine.report().announced, 10);
+    // Nothing that is told later is measured by it.
+    assert_eq!(forgotten, 1);
+    bench.machine.heard(11, bench.now);
+    assert_eq!(bench.due(), ["read"]);
 }
 
 #[test]
