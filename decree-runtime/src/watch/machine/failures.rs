@@ -112,6 +112,8 @@ impl Machine {
         let before = std::mem::replace(&mut self.fit, fit);
         if fit != Fit::Fits && before == Fit::Fits {
             self.doubt_types(now);
+            // Who wrote the versions that were skipped.
+            self.probe.want(now);
         }
         if fit != Fit::StaleTypes {
             self.leave = None;

@@ -207,6 +207,21 @@ fn a_rejected_version_is_not_read_for_ever() {
 }
 
 #[test]
+fn who_may_be_to_blame_is_looked_up_once() {
+    for fit in [Fit::Rejected, Fit::StaleTypes] {
+        let mut bench = Bench::settled();
+        bench.machine.announced(12, bench.now);
+        assert_eq!(bench.due(), ["read"]);
+        bench.machine.answered(answer(12, 2), bench.now);
+        bench.machine.decoded(fit, bench.now);
+        assert_eq!(bench.due(), ["probe"], "{fit:?}");
+        bench.machine.probed(listed(vec![row(12, "l")]), bench.now);
+        bench.machine.decoded(fit, bench.now);
+        assert!(!bench.due().contains(&"probe"), "{fit:?}");
+    }
+}
+
+#[test]
 fn a_read_that_failed_is_tried_again_soon() {
     for (cause, longest) in [
         (Cause::Connection, ms(50)),
