@@ -168,6 +168,9 @@ impl Machine {
         self.schedule_probe(now);
         self.compare(listing, now);
         if ticked {
+            if now >= self.next_full_read {
+                self.identity.ask_anew();
+            }
             self.identity.want(now);
             let displaced = self.identity.is_displaced();
             if self.fresh || self.fit != Fit::Fits || displaced || now >= self.next_full_read {

@@ -25,7 +25,7 @@ pub(super) struct Identity {
     by_id: bool,
     /// The description was asked for because a version does not fit: the types may be new.
     for_types: bool,
-    /// Not on every server.
+    /// Not on every server. A proxy whose server is gone says the same, so it is asked again.
     supported: bool,
 }
 
@@ -67,6 +67,11 @@ impl Identity {
         if self.supported {
             self.job.want(now);
         }
+    }
+
+    /// Asks a server again that did not have the call.
+    pub(super) fn ask_anew(&mut self) {
+        self.supported = true;
     }
 
     /// Whether what the name means now is to be shown: the one that is shown has to be gone, or

@@ -429,6 +429,30 @@ fn a_server_that_describes_no_tenants_is_followed_by_its_answers() {
     assert!(!bench.all_due().contains(&"describe"));
 }
 
+/// What a server says that lacks the call is also what a proxy says whose server is gone.
+#[test]
+fn a_server_that_describes_no_tenants_is_asked_again_every_few_minutes() {
+    let mut bench = Bench::settled();
+    let (start, mut asked) = (bench.now, 0);
+    while bench.now - start < secs(3_600) {
+        for action in bench.all_due() {
+            match action {
+                "describe" => {
+                    asked += 1;
+                    let missing = failure(Cause::Unsupported);
+                    bench.machine.description_failed(&missing, bench.now);
+                }
+                "read" => drop(bench.machine.answered(answer(10, 1), bench.now)),
+                "probe" => bench.machine.probed(listed(vec![row(10, "j")]), bench.now),
+                _ => {}
+            }
+        }
+        assert_eq!(bench.machine.report().trouble, None);
+        bench.pass(ms(50));
+    }
+    assert!((9..=16).contains(&asked), "{asked}");
+}
+
 #[test]
 fn what_changes_without_a_version_is_read_when_the_tenant_is_described() {
     let mut bench = Bench::settled();
