@@ -283,6 +283,10 @@ impl Machine {
         self.read.rest_until(now + pause);
     }
 
+    fn put_off_full_read(&mut self, now: Instant) {
+        self.next_full_read = now + within(&self.timing.full_read, &mut self.rng);
+    }
+
     fn schedule_probe(&mut self, now: Instant) {
         self.probe.want(self.tick);
         if !self.stream.is_running() {

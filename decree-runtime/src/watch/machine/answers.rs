@@ -29,7 +29,9 @@ impl Machine {
         self.read.finish();
         self.read_retry.succeeded();
         self.read_timeout = self.timing.read_timeout;
-        self.next_full_read = now + within(&self.timing.full_read, &mut self.rng);
+        if !self.in_parts {
+            self.put_off_full_read(now);
+        }
         self.troubles.clear(Part::Read);
 
         let verdict = self.judge(answer, now);

@@ -21,6 +21,8 @@ impl Machine {
         self.space_reads(now);
         self.read.finish();
         if failure.cause == Cause::TooLarge && !std::mem::replace(&mut self.in_parts, true) {
+            // Then the whole is tried again, however many parts are read until then.
+            self.put_off_full_read(now);
             self.read.want(now);
             return;
         }

@@ -566,6 +566,36 @@ fn an_answer_that_is_too_large_is_asked_for_in_parts() {
     assert!(due.contains(&"read") && waited >= ms(100), "{waited:?}");
 }
 
+/// Also on a tenant that changes all the time.
+#[test]
+fn what_was_too_large_is_tried_as_a_whole_every_few_minutes() {
+    let mut bench = Bench::settled();
+    let (start, mut version, mut wholes) = (bench.now, 10, 0);
+    while bench.now - start < secs(3_600) {
+        version += 1;
+        bench.machine.announced(version, bench.now);
+        while let Some(action) = bench.machine.next(bench.now) {
+            match action {
+                Action::Read {
+                    scope: Scope::Whole,
+                    ..
+                } => {
+                    wholes += 1;
+                    let failure = failure(Cause::TooLarge);
+                    bench.machine.read_failed(&failure, bench.now);
+                }
+                Action::Read { .. } => drop(bench.machine.answered(answer(version, 1), bench.now)),
+                Action::Probe { .. } => {
+                    bench.machine.probed(listed(vec![row(10, "j")]), bench.now);
+                }
+                _ => {}
+            }
+        }
+        bench.pass(secs(1));
+    }
+    assert!((9..=16).contains(&wholes), "{wholes}");
+}
+
 #[test]
 fn a_process_with_old_types_is_left_once_in_five_minutes() {
     let mut bench = Bench::settled();
