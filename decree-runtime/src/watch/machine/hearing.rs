@@ -89,7 +89,7 @@ impl Machine {
         }
     }
 
-    /// The history is another: what was told does not count.
+    /// What was told does not count: the history is another, or it never came true.
     pub(super) fn hear_anew(&mut self) {
         self.hearing.heard = 0;
         self.hearing.accountable = false;
