@@ -10,7 +10,7 @@ use decree_tests::{
 };
 use tokio::time::{Instant, sleep, timeout};
 
-use crate::{TICK, admin};
+use crate::{TICK, admin, unique};
 
 #[derive(Debug, DecreeConfig)]
 #[decree(prefix = "six")]
@@ -85,15 +85,16 @@ struct Large {
 async fn a_change_that_is_too_large_to_be_announced_is_found() {
     let address = variable("DECREE_REAL_ADDR");
     let admin = admin(&address);
-    let created = admin.create("unannounced", "  large.text: { type: string }\n");
+    let name = unique("unannounced");
+    let created = admin.create(&name, "  large.text: { type: string }\n");
     created.await.expect("a tenant");
     let client = Client::builder(&address).subject("large").build();
     let client = client.expect("sound options");
-    let mut live: Live<Large> = client.live("unannounced").await.expect("readable");
+    let mut live: Live<Large> = client.live(&name).await.expect("readable");
     // The looks that follow a start would find it sooner than in a program that has run for long.
     sleep(Duration::from_secs(5)).await;
     let text = typed(Kind::StringValue("x".repeat(64 << 10)));
-    let written = admin.set("unannounced", "large.text", text).await;
+    let written = admin.set(&name, "large.text", text).await;
     written.expect("written");
     let begin = Instant::now();
     let shown = timeout(TICK, async {

@@ -32,3 +32,8 @@ fn admin(address: &str) -> Admin {
         .timeout(Duration::from_secs(10));
     Admin::new(endpoint.connect_lazy())
 }
+
+/// A tenant of its own for each run on the server that all share.
+fn unique(name: &str) -> String {
+    format!("{name}-{:08x}", fastrand::u32(..))
+}

@@ -13,6 +13,7 @@ use std::{
 use decree_proto::v1::{GetConfigRequest, typed_value::Kind};
 use decree_runtime::Live;
 use decree_tests::{
+    admin::Admin,
     balancer::Balancer,
     fleet::{self, Fleet, PAIR, Pair},
     real::Own,
@@ -37,7 +38,7 @@ const READERS: usize = 4;
 
 /// How long the server keeps a connection: so briefly that the queries of one answer often go to
 /// different standbys, as they do behind a pooler that balances queries.
-const CONNECTION: &str = "DB_MAX_CONN_LIFETIME=20ms";
+const CONNECTION: &str = "DB_MAX_CONN_LIFETIME=50ms";
 
 /// What the bare loops are answered.
 #[derive(Debug, Default)]
@@ -154,7 +155,7 @@ async fn follow(mut live: Live<Pair>, stop: Arc<AtomicBool>) -> Shown {
 struct Replicated {
     _balancer: Balancer,
     fleet: Fleet,
-    admin: decree_tests::admin::Admin,
+    admin: Admin,
     address: String,
     written: i64,
     _own: Own,
@@ -196,8 +197,8 @@ impl Replicated {
     async fn writes(&mut self, pace: Duration, how_long: Duration) -> Duration {
         let begin = Instant::now();
         while begin.elapsed() < how_long {
-            self.write().await;
             sleep(pace).await;
+            self.write().await;
         }
         let last = i32::try_from(self.written).expect("few");
         self.fleet.show(last, self.written, RIGHT).await.last()
@@ -225,41 +226,39 @@ async fn never_mixed_never_back(name: &str, delay: &str, still: Duration) {
     let quiet = Duration::from_secs(18) * scale;
     let took = replicated.writes(Duration::from_secs(6), quiet).await;
     println!("{name}: the last of few writes was right everywhere after {took:.2?}");
+    println!("{name}: {} versions were written", replicated.written);
     sleep(still).await;
 
     stop.store(true, Ordering::Relaxed);
-    let answers = reading.join_all().await;
-    let answers = answers.iter().fold(Answers::default(), Answers::and);
-    println!("{name}: bare readers got {answers:?}");
-    assert!(answers.back > 0, "the server reads from both standbys");
-    assert_eq!(
-        answers.mixed, 0,
-        "not even a bare reader sees half a version"
-    );
+    judge_answers(name, &reading.join_all().await);
     let shown = following.join_all().await;
-    let versions: u64 = shown.iter().map(|shown| shown.versions).sum();
-    let mislabelled: u64 = shown.iter().map(|shown| shown.mislabelled).sum();
-    let longest = shown
-        .iter()
-        .map(|shown| shown.longest)
-        .max()
-        .unwrap_or_default();
-    println!(
-        "{name}: {} apps showed {versions} versions of {} written, {mislabelled} of them first \
-         with older content, for {longest:.2?} at most",
-        shown.len(),
-        replicated.written
-    );
-    assert!(longest < RIGHT, "{longest:?}");
+    judge_shown(name, &shown);
     for live in &replicated.fleet.apps {
         assert_eq!(live.status().history_restarts, 0, "a standby is no restore");
     }
-    let violations: Vec<_> = shown.iter().flat_map(|shown| &shown.violations).collect();
-    assert!(
-        violations.is_empty(),
-        "{}: {violations:#?}",
-        violations.len()
+}
+
+fn judge_answers(name: &str, answers: &[Answers]) {
+    let answers = answers.iter().fold(Answers::default(), Answers::and);
+    println!("{name}: bare readers got {answers:?}");
+    assert!(answers.back > 0, "the server reads from both standbys");
+    assert_eq!(answers.mixed, 0, "half a version");
+}
+
+fn judge_shown(name: &str, shown: &[Shown]) {
+    let versions: u64 = shown.iter().map(|shown| shown.versions).sum();
+    let mislabelled: u64 = shown.iter().map(|shown| shown.mislabelled).sum();
+    let longest = shown.iter().map(|shown| shown.longest).max();
+    let longest = longest.unwrap_or_default();
+    println!(
+        "{name}: {} apps showed {versions} versions, {mislabelled} of them first with older \
+         content, for {longest:.2?} at most",
+        shown.len()
     );
+    assert!(longest < RIGHT, "{longest:?}");
+    let violations: Vec<_> = shown.iter().flat_map(|shown| &shown.violations).collect();
+    let count = violations.len();
+    assert!(violations.is_empty(), "{count}: {violations:#?}");
 }
 
 /// In the long form, the silence is longer than two looks.
