@@ -6,6 +6,7 @@
 
 mod answers;
 mod limits;
+mod newcomers;
 mod outages;
 mod standbys;
 mod two_servers;

@@ -27,18 +27,22 @@ use tokio::{
 
 use crate::{APPS, admin};
 
-const TENANT: &str = "replicated";
+pub(crate) const TENANT: &str = "replicated";
 
 /// A look at the interval, the second look that other content under a known number takes, and reads
 /// on a busy machine.
 const RIGHT: Duration = Duration::from_secs(33 + 7);
 
 /// Bare loops of reads.
-const READERS: usize = 4;
+const READERS: usize = 2;
 
 /// How long the server keeps a connection: so briefly that the queries of one answer often go to
 /// different standbys, as they do behind a pooler that balances queries.
+<<<<<<< HEAD
 const CONNECTION: &str = "DB_MAX_CONN_LIFETIME=50ms";
+=======
+const CONNECTION: &str = "DB_MAX_CONN_LIFETIME=1ms";
+>>>>>>> realweather
 
 /// What the bare loops are answered.
 #[derive(Debug, Default)]
@@ -152,17 +156,24 @@ async fn follow(mut live: Live<Pair>, stop: Arc<AtomicBool>) -> Shown {
     shown
 }
 
-struct Replicated {
+/// A server over both standbys, and what writes to it and reads from it.
+pub(crate) struct Replicated {
     _balancer: Balancer,
     fleet: Fleet,
     admin: Admin,
+<<<<<<< HEAD
     address: String,
     written: i64,
+=======
+    pub(crate) address: String,
+    /// The newest version, and its content.
+    pub(crate) written: i64,
+>>>>>>> realweather
     _own: Own,
 }
 
 impl Replicated {
-    async fn start(name: &str, delay: &str) -> Self {
+    pub(crate) async fn start(name: &str, delay: &str, apps: usize) -> Self {
         let own = Own::up(name, "");
         let admin = admin(&own.address);
         admin.create(TENANT, PAIR).await.expect("a tenant");
@@ -171,7 +182,7 @@ impl Replicated {
         let address = balancer.address;
         let url = format!("postgres://postgres@{address}/postgres?sslmode=disable");
         own.restart_with(&format!("DB_READ_URL={url} {CONNECTION}"));
-        let fleet = Fleet::start(&own.address, TENANT, APPS).await;
+        let fleet = Fleet::start(&own.address, TENANT, apps).await;
         Self {
             _balancer: balancer,
             fleet,
@@ -182,7 +193,7 @@ impl Replicated {
         }
     }
 
-    async fn write(&mut self) {
+    pub(crate) async fn write(&mut self) {
         let value = self.written + 1;
         let version = fleet::write(&self.admin, TENANT, value).await;
         assert_eq!(
@@ -207,7 +218,7 @@ impl Replicated {
 
 /// Busy and quiet writers, then silence for `still`.
 async fn never_mixed_never_back(name: &str, delay: &str, still: Duration) {
-    let mut replicated = Replicated::start(name, delay).await;
+    let mut replicated = Replicated::start(name, delay, APPS).await;
     let stop = Arc::new(AtomicBool::new(false));
     let mut reading = JoinSet::new();
     for _ in 0..READERS {
