@@ -165,14 +165,6 @@ impl<S: Source> Driver<S> {
                 self.description = None;
                 self.stream.shutdown().await;
             }
-            Action::Forget(version) => {
-                self.hints.send_if_modified(|hint| {
-                    if hint.version <= version {
-                        *hint = Hint::default();
-                    }
-                    false
-                });
-            }
         }
     }
 

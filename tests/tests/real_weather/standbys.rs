@@ -38,11 +38,7 @@ const READERS: usize = 2;
 
 /// How long the server keeps a connection: so briefly that the queries of one answer often go to
 /// different standbys, as they do behind a pooler that balances queries.
-<<<<<<< HEAD
-const CONNECTION: &str = "DB_MAX_CONN_LIFETIME=50ms";
-=======
 const CONNECTION: &str = "DB_MAX_CONN_LIFETIME=1ms";
->>>>>>> realweather
 
 /// What the bare loops are answered.
 #[derive(Debug, Default)]
@@ -161,14 +157,9 @@ pub(crate) struct Replicated {
     _balancer: Balancer,
     fleet: Fleet,
     admin: Admin,
-<<<<<<< HEAD
-    address: String,
-    written: i64,
-=======
     pub(crate) address: String,
     /// The newest version, and its content.
     pub(crate) written: i64,
->>>>>>> realweather
     _own: Own,
 }
 

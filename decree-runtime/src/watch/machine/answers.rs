@@ -146,8 +146,13 @@ impl Machine {
         self.unproven = Some(now);
     }
 
-    /// The same was shown again. That is a proof once no replica lags behind the adoption any more.
+    /// The same was shown again. That is a proof once no replica lags behind the adoption any more,
+    /// and if it is known which version has the number, for another may get it.
     fn confirm(&mut self) {
+        let version = self.seen.version;
+        if version > 0 && self.history.written(version).is_none() {
+            return;
+        }
         let asked = self.read.started();
         let patience = self.timing.announced_patience;
         self.unproven = self.unproven.filter(|adopted| asked < *adopted + patience);

@@ -64,7 +64,7 @@ impl Storm {
         let now = Instant::now();
         let mut server = Server::new();
         let (shown, _) = server.answer();
-        let mut machine = Machine::new(shown.clone(), Timing::default(), 7, now);
+        let mut machine = Machine::new(shown.clone(), WatchTiming::default(), 7, now);
         machine.listen(paths(2), now);
         Self {
             machine,
@@ -97,9 +97,10 @@ impl Storm {
                 self.machine.announced(version, self.now);
             }
             // Then only the whole tells that types are others.
-            Act::Fail(Work::Describe, _, Cause::Unsupported) => self.takes(WHOLE),
             // A lie that lasts is confirmed, and found out by the next whole read.
-            Act::Mislabelled(_) => self.takes(WHOLE),
+            Act::Fail(Work::Describe, _, Cause::Unsupported) | Act::Mislabelled(_) => {
+                self.takes(WHOLE);
+            }
             Act::Lose(_) => self.takes(LOST),
             Act::EndStream(cause) => self.end_stream(cause),
             Act::Dial => {
@@ -210,7 +211,7 @@ impl Storm {
         match came {
             Came::Read(Ok((answer, fits))) => match machine.answered(answer.clone(), now) {
                 Verdict::Adopt => {
-                    machine.touched(answer.version, now);
+                    machine.touched(self.shown.version, answer.version, now);
                     self.show(answer);
                     self.decode(fits);
                 }
@@ -326,6 +327,18 @@ fn weather(schedule: &[(u32, Act)]) {
         "{reads} reads in 20 quiet minutes"
     );
     assert!(storm.is_current(calm), "and it stays");
+}
+
+#[test]
+fn a_number_is_used_again_before_any_list_has_shown_it() {
+    weather(&[
+        (0, Act::Write),
+        (27_676, Act::Alternating(2)),
+        (8, Act::Write),
+        (445, Act::Announce),
+        (40_000, Act::Write),
+        (25_580, Act::Rewrite(1)),
+    ]);
 }
 
 #[test]
