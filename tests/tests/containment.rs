@@ -18,7 +18,7 @@ use decree_runtime::{
     DecreeConfig, FromValue, Kind, Live, Mismatch, Phase, Status, StopReason, Stopped, Value,
 };
 use support::{client, server, settle, soon, until};
-use tokio::time::advance;
+use tokio::time::{Instant, advance, sleep};
 
 /// A place where code of the application stays until it is let go.
 #[derive(Default)]
@@ -51,6 +51,15 @@ impl Trap {
 
     fn has_sprung(&self) -> bool {
         self.sprung.load(Ordering::SeqCst)
+    }
+}
+
+/// Lets go at the end, also of a test that failed: its runtime waits for its threads.
+struct LetGo(&'static Trap);
+
+impl Drop for LetGo {
+    fn drop(&mut self) {
+        self.0.let_go();
     }
 }
 
@@ -132,6 +141,7 @@ struct SlowPay {
 
 #[tokio::test(start_paused = true)]
 async fn a_conversion_that_does_not_return_is_reported_and_holds_up_nobody_else() {
+    let _end = LetGo(&STUCK_CONVERSION);
     let server = server().await;
     let (slow, plain) = two::<SlowPay>(&server).await;
     let stuck = set(&server, 13);
@@ -169,6 +179,7 @@ struct HeavyPay {
 
 #[tokio::test(start_paused = true)]
 async fn a_drop_that_does_not_return_is_reported_and_holds_up_nobody_else() {
+    let _end = LetGo(&STUCK_DROP);
     let server = server().await;
     let (heavy, plain) = two::<HeavyPay>(&server).await;
     set(&server, 2);
@@ -181,7 +192,6 @@ async fn a_drop_that_does_not_return_is_reported_and_holds_up_nobody_else() {
     by_hand(|| ending.is_finished()).await;
     let ending = tokio::spawn(plain.shutdown());
     by_hand(|| ending.is_finished()).await;
-    STUCK_DROP.let_go();
 }
 
 leaf!(
@@ -281,4 +291,57 @@ async fn the_status_is_a_stream() {
     assert_eq!(end, (Phase::Stopped, Some(StopReason::Ended)));
     assert!(changes.next().await.is_none());
     drop(live);
+}
+
+static LEFT_CONVERSION: Trap = Trap::new();
+leaf!(
+    Left,
+    |fee| if fee == 13 {
+        LEFT_CONVERSION.stay();
+    },
+    nothing
+);
+
+#[derive(Debug, DecreeConfig)]
+struct LeftPay {
+    #[decree(key = "pay.fee")]
+    fee: Left,
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_conversion_that_does_not_return_holds_up_nobody_when_its_reader_has_gone() {
+    let _end = LetGo(&LEFT_CONVERSION);
+    let server = server().await;
+    let (left, plain) = two::<LeftPay>(&server).await;
+    set(&server, 13);
+    by_hand(|| LEFT_CONVERSION.has_sprung()).await;
+    assert_eq!(left.load().fee.0, 1, "the last good version stays");
+    drop(left);
+    // A probe looks for those who have gone.
+    let start = Instant::now();
+    by_hand(|| start.elapsed() > Duration::from_secs(35)).await;
+    for fee in 14..20 {
+        set(&server, fee);
+        by_hand(|| plain.load().fee == fee).await;
+    }
+}
+
+leaf!(Default7, nothing, |fee| assert!(fee != 7, "no drop of it"));
+
+#[tokio::test(start_paused = true)]
+async fn a_default_whose_drop_panics_takes_nobody_along() {
+    let server = server().await;
+    server.set("acme", "pay.fee", "1").expect("written");
+    let client = client(&server);
+    let watcher = client.watch("acme").expect("a name");
+    let fields = ["pay.fee", "pay.limit"].map(|path| watcher.field(path, Default7(7)));
+    watcher.start().await.expect("readable");
+    let plain: Live<Plain> = client.live("acme").await.expect("readable");
+    settle().await;
+    drop((fields, watcher));
+    // A probe looks for those who have gone.
+    sleep(Duration::from_secs(70)).await;
+    assert_eq!(plain.status().phase, Phase::Following);
+    set(&server, 2);
+    until(|| plain.load().fee == 2).await;
 }
