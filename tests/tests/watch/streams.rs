@@ -56,6 +56,9 @@ async fn a_server_that_accepts_and_closes_is_not_flooded() {
     follows(&live, Duration::from_secs(45)).await;
 }
 
+/// The spread of reads that all make whose streams were cut, and the read.
+const CROWD: Duration = Duration::from_secs(3);
+
 /// A stream that is cut for the rate of its messages lost some: that is a reason to look, sooner
 /// than any probe would.
 #[tokio::test(start_paused = true)]
@@ -66,7 +69,7 @@ async fn a_stream_that_is_cut_for_the_rate_is_news() {
     server.misbehave(|faults| faults.events = Fault::Always(EventFault::Drop));
     set_fee(&server, 7);
     server.end_subscriptions_with(&rate_limited());
-    shows_fee(&mut live, 7, Duration::from_secs(2)).await;
+    shows_fee(&mut live, 7, CROWD).await;
     server.behave();
     // And no reason to climb a ladder, nor for alarm.
     for round in 1..=10 {
