@@ -274,8 +274,10 @@ impl<S: Source> Driver<S> {
         self.machine.dialed(self.source.dials(), now);
         match result {
             Ok(listing) => {
-                for row in &listing.rows {
-                    self.consumers.attribute(row.version, &row.written);
+                if self.machine.is_own(&listing) {
+                    for row in &listing.rows {
+                        self.consumers.attribute(row.version, &row.written);
+                    }
                 }
                 self.machine.probed(listing, now);
             }

@@ -1031,3 +1031,70 @@ fn no_failure_ends_the_watch() {
         );
     }
 }
+
+#[test]
+fn a_list_of_another_tenant_or_history_names_no_authors() {
+    let mut bench = Bench::settled();
+    let listing = |tenant: &str, id: &str| Listing {
+        tenant_id: Some(tenant.into()),
+        rows: vec![row(11, "k"), row(10, id)],
+    };
+    for (tenant, id, own) in [("t", "j", true), ("u", "j", false), ("t", "x", false)] {
+        let listing = listing(tenant, id);
+        assert_eq!(bench.machine.is_own(&listing), own, "{tenant} {id}");
+    }
+    // Until the other history is shown.
+    bench.pass(secs(40));
+    assert_eq!(bench.due(), ["probe"]);
+    bench.machine.probed(listing("t", "x"), bench.now);
+    assert!(!bench.machine.is_own(&listing("t", "x")));
+    assert_eq!(bench.due(), ["read"]);
+    bench.machine.answered(answer(11, 5), bench.now);
+    assert!(bench.machine.is_own(&listing("t", "x")));
+}
+
+#[test]
+fn what_a_list_that_fails_would_tell_is_read() {
+    let every = |seconds: u64| 3_600 / seconds - 15..=3_600 / seconds + 15;
+    for (cause, expected) in [
+        (Cause::Server, every(30)),
+        (Cause::Unsupported, every(30)),
+        // Who is asked too much, or says nothing, is not asked for more: now and then is enough.
+        (Cause::RateLimited, every(200)),
+        (Cause::Timeout, every(200)),
+    ] {
+        let mut bench = Bench::settled();
+        let (start, mut reads) = (bench.now, 0);
+        while bench.now < start + secs(3_600) {
+            let (due, _) = bench.next_due();
+            for action in due {
+                match action {
+                    "probe" => bench.machine.probe_failed(&failure(cause), bench.now),
+                    "read" => {
+                        reads += 1;
+                        bench.machine.answered(answer(10, 1), bench.now);
+                    }
+                    _ => {}
+                }
+            }
+        }
+        assert!(expected.contains(&reads), "{cause:?}: {reads} reads");
+    }
+}
+
+#[test]
+fn news_does_not_hasten_what_failed() {
+    for cause in [Cause::RateLimited, Cause::Server, Cause::Connection] {
+        let mut bench = Bench::settled();
+        let mut reads = 0;
+        for version in 11..611 {
+            bench.machine.announced(version, bench.now);
+            if bench.due().contains(&"read") {
+                reads += 1;
+                bench.machine.read_failed(&failure(cause), bench.now);
+            }
+            bench.pass(ms(100));
+        }
+        assert!(reads <= 25, "{cause:?}: {reads} reads in a minute");
+    }
+}
