@@ -71,7 +71,8 @@ pub struct Trouble {
     pub times: u32,
 }
 
-/// Code of the application that does not return: a conversion, or the drop of an old value.
+/// Code of the application that does not return, a conversion or the drop of an old value; or that
+/// does not begin, because the runtime's blocking threads are all taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Deciding {
@@ -81,7 +82,7 @@ pub struct Deciding {
 }
 
 impl Deciding {
-    /// How long it has been running.
+    /// How long the version has been waiting.
     #[must_use]
     pub fn elapsed(&self) -> Duration {
         self.since.elapsed()
@@ -102,7 +103,8 @@ pub struct Status {
     pub announced: i32,
     /// Set while the newest version does not fit the struct.
     pub rejection: Option<Arc<Rejection>>,
-    /// Set when code of the application has not returned for a second.
+    /// Set when a version has waited for code of the application for a second or two. It does not count
+    /// for [`staleness`](Self::staleness): the server has confirmed that version.
     pub deciding: Option<Deciding>,
     /// Set while anything fails. With [`Phase::Following`] it is only the stream of changes, without
     /// which changes show a little later. That the server refuses a stream because there are too many
@@ -138,7 +140,8 @@ impl Status {
         }
     }
 
-    /// How long ago the server last confirmed what readers see, or what is rejected.
+    /// How long ago the server last confirmed what readers see, or what is rejected or
+    /// [waits](Self::deciding).
     #[must_use]
     pub fn staleness(&self) -> Duration {
         self.verified.elapsed()

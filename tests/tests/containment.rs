@@ -345,3 +345,30 @@ async fn a_default_whose_drop_panics_takes_nobody_along() {
     set(&server, 2);
     until(|| plain.load().fee == 2).await;
 }
+
+static TAKEN: Trap = Trap::new();
+
+/// The last good version stays, and the status says why.
+#[test]
+fn a_runtime_without_a_thread_for_conversions_is_told() {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .start_paused(true)
+        .max_blocking_threads(1)
+        .build()
+        .expect("a runtime");
+    runtime.block_on(async {
+        let _end = LetGo(&TAKEN);
+        let server = server().await;
+        let (live, _) = two::<Plain>(&server).await;
+        let taken = tokio::task::spawn_blocking(|| TAKEN.stay());
+        by_hand(|| TAKEN.has_sprung()).await;
+        let waits = set(&server, 2);
+        by_hand(|| live.status().deciding.is_some()).await;
+        let deciding = live.status().deciding.expect("it was said");
+        assert_eq!((deciding.version, live.load().fee), (waits, 1));
+        TAKEN.let_go();
+        taken.await.expect("it is over");
+        until(|| live.load().fee == 2 && live.status().deciding.is_none()).await;
+    });
+}

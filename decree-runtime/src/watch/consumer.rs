@@ -145,7 +145,7 @@ impl<C: Send + Sync + 'static> Consumer for Delivery<C> {
             if let Some(Deciding { version, .. }) = deciding {
                 tracing::warn!(
                     version,
-                    "a conversion does not return; the last good version stays"
+                    "a conversion does not return, or has no thread; the last good version stays"
                 );
             }
             status.deciding = deciding;

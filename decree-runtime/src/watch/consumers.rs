@@ -29,6 +29,8 @@ struct Member {
     has: Answer,
     fit: Fit,
     state: State,
+    /// That it takes long was said.
+    said: bool,
     /// What it was to be offered while it was busy.
     owed: Option<To>,
 }
@@ -37,11 +39,11 @@ struct Member {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum State {
     Idle,
-    /// An offer waits for its turn.
-    Queued,
+    /// An offer waits for its turn since then.
+    Queued(Instant),
     /// It makes something of an offer since then.
     Busy(Instant),
-    /// It takes so long that it was said.
+    /// It takes so long that its thread does not count.
     Stuck,
 }
 
@@ -65,6 +67,7 @@ impl Consumers {
             has,
             fit,
             state: State::Idle,
+            said: false,
             owed: None,
         });
         number
@@ -94,20 +97,26 @@ impl Consumers {
     }
 
     /// Begins to offer `look` to whom it is due.
-    pub(crate) fn offer(&mut self, look: &Arc<Look>, to: To, written: Option<&Written>) {
+    pub(crate) fn offer(
+        &mut self,
+        look: &Arc<Look>,
+        to: To,
+        written: Option<&Written>,
+        now: Instant,
+    ) {
         for member in &mut self.members {
             if is_due(&member.has, &look.answer, to) {
-                member.offer(look, to, written, &mut self.work);
+                member.offer(look, to, written, &mut self.work, now);
             }
         }
         self.run();
     }
 
     /// Begins to offer `look` to one, whatever it has.
-    pub(crate) fn offer_to(&mut self, number: u64, look: &Arc<Look>) {
+    pub(crate) fn offer_to(&mut self, number: u64, look: &Arc<Look>, now: Instant) {
         let member = self.members.iter_mut().find(|it| it.number == number);
         if let Some(member) = member {
-            member.offer(look, To::All, None, &mut self.work);
+            member.offer(look, To::All, None, &mut self.work, now);
         }
         self.run();
     }
@@ -133,28 +142,30 @@ impl Consumers {
         if let Some(member) = member {
             match progress {
                 Progress::Started(_) => member.state = State::Busy(now),
-                Progress::Done(_, fit) => member.done(fit, look, &mut self.work),
+                Progress::Done(_, fit) => member.done(fit, look, &mut self.work, now),
             }
         }
         self.run();
     }
 
-    /// When somebody is to be taken for stuck.
+    /// When somebody is to be taken for stuck, or has waited for long.
     pub(crate) fn wake(&self) -> Option<Instant> {
-        let stuck_at = |member: &Member| match member.state {
-            State::Busy(since) => Some(since + STUCK_AFTER),
-            _ => None,
-        };
-        self.members.iter().filter_map(stuck_at).min()
+        self.members.iter().filter_map(Member::late_at).min()
     }
 
-    /// Says of whom it is due that they are stuck, and goes on with the others.
+    /// Says of whom it is due that they take long, and goes on without those that are stuck.
     pub(crate) fn look_for_stuck(&mut self, now: Instant) {
         for member in &mut self.members {
-            if let State::Busy(since) = member.state
-                && since + STUCK_AFTER <= now
-            {
+            if member.late_at().is_none_or(|at| at > now) {
+                continue;
+            }
+            let (State::Queued(since) | State::Busy(since)) = member.state else {
+                continue;
+            };
+            if matches!(member.state, State::Busy(_)) {
                 member.state = State::Stuck;
+            }
+            if !mem::replace(&mut member.said, true) {
                 let version = member.has.version;
                 member.consumer.deciding(Some(Deciding { version, since }));
             }
@@ -207,12 +218,29 @@ impl Consumers {
 }
 
 impl Member {
-    fn offer(&mut self, look: &Arc<Look>, to: To, written: Option<&Written>, work: &mut Work) {
+    /// When something is to be said or done of it if nothing came of its offer by then.
+    fn late_at(&self) -> Option<Instant> {
+        match self.state {
+            // Time for one before it to be taken for stuck.
+            State::Queued(since) if !self.said => Some(since + 2 * STUCK_AFTER),
+            State::Busy(since) => Some(since + STUCK_AFTER),
+            _ => None,
+        }
+    }
+
+    fn offer(
+        &mut self,
+        look: &Arc<Look>,
+        to: To,
+        written: Option<&Written>,
+        work: &mut Work,
+        now: Instant,
+    ) {
         if self.state != State::Idle {
             self.owed = self.owed.max(Some(to));
             return;
         }
-        self.state = State::Queued;
+        self.state = State::Queued(now);
         self.has = look.answer.clone();
         work.add(Offer {
             to: self.number,
@@ -222,8 +250,8 @@ impl Member {
         });
     }
 
-    fn done(&mut self, fit: Fit, look: &Arc<Look>, work: &mut Work) {
-        if self.state == State::Stuck {
+    fn done(&mut self, fit: Fit, look: &Arc<Look>, work: &mut Work, now: Instant) {
+        if mem::take(&mut self.said) {
             self.consumer.deciding(None);
         }
         self.state = State::Idle;
@@ -231,7 +259,7 @@ impl Member {
         if let Some(to) = self.owed.take()
             && is_due(&self.has, &look.answer, to)
         {
-            self.offer(look, to, None, work);
+            self.offer(look, to, None, work, now);
         }
     }
 }

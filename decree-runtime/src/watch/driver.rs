@@ -219,7 +219,7 @@ impl<S: Source> Driver<S> {
             }
             Brought::Old => {
                 let newer = self.look.load_full();
-                self.consumers.offer_to(number, &newer);
+                self.consumers.offer_to(number, &newer, now);
             }
             Brought::Same | Brought::Doubtful => {}
         }
@@ -276,7 +276,7 @@ impl<S: Source> Driver<S> {
             let hint = Some(&self.hint).filter(|hint| hint.version == version);
             let written = hint.and_then(|hint| hint.written.clone());
             let written = written.or_else(|| self.machine.written(version, now));
-            self.consumers.offer(&look, to, written.as_ref());
+            self.consumers.offer(&look, to, written.as_ref(), now);
         }
     }
 
