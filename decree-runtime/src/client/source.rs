@@ -2,7 +2,7 @@
 
 use std::{
     sync::{
-        Arc,
+        Arc, Mutex, MutexGuard, PoisonError, Weak,
         atomic::{AtomicU64, Ordering},
     },
     time::Duration,
@@ -16,6 +16,7 @@ use tonic::{Code, Status};
 use super::{
     Client,
     call::{About, Failed, closed},
+    connection::Channels,
     explain::{self, Place},
     name,
     read::whole,
@@ -45,6 +46,8 @@ pub(super) struct TenantSource {
     pub(super) types: Arc<ArcSwapOption<Types>>,
     /// The channel of the stream that was opened last.
     channel: Arc<AtomicU64>,
+    /// What the last probe went by.
+    probed: Arc<Mutex<Weak<Channels>>>,
 }
 
 impl TenantSource {
@@ -56,6 +59,7 @@ impl TenantSource {
             header,
             types: Arc::default(),
             channel: Arc::default(),
+            probed: Arc::default(),
         })
     }
 
@@ -158,6 +162,10 @@ impl TenantSource {
         }
     }
 
+    fn probed(&self) -> MutexGuard<'_, Weak<Channels>> {
+        self.probed.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// A failed call as the watch sees it.
     pub(super) fn failure(&self, doing: &'static str, failed: &Failed) -> Failure {
         let (cause, code, found) = match failed {
@@ -198,6 +206,7 @@ impl Source for TenantSource {
     }
 
     async fn probe(&self, timeout: Duration) -> Result<Listing, Failure> {
+        *self.probed() = Arc::downgrade(&self.client.shared.connection.channels());
         let list = self.list(timeout).await;
         list.map_err(|failed| self.failure("listing versions of", &failed))
     }
@@ -220,7 +229,11 @@ impl Source for TenantSource {
     }
 
     fn redial(&self) {
-        self.client.shared.connection.redial();
+        // Other watches of the client are on the same, and one that leaves is enough.
+        let probed = self.probed().upgrade();
+        if let Some(channels) = probed {
+            self.client.shared.connection.leave(&channels);
+        }
     }
 
     fn dials(&self) -> u64 {

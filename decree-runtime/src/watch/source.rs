@@ -129,7 +129,8 @@ pub(crate) trait Source: Send + Sync + 'static {
         hints: &Hints,
     ) -> impl Future<Output = Failure> + Send;
 
-    /// Leaves the connections that hang and dials anew at the next call.
+    /// Leaves the connections that the last probe went by, unless that was done; the next call dials
+    /// anew.
     fn redial(&self);
 
     /// How often calls had to connect so far.

@@ -1,6 +1,6 @@
 //! Connections that hang, are to be left, or take few streams.
 
-use std::time::Duration;
+use std::{sync::atomic::Ordering, time::Duration};
 
 use decree_dev::faults::{ConnectFault, Fault, Streams};
 use decree_runtime::{Client, Live, Phase};
@@ -10,8 +10,8 @@ use tokio::{
 };
 
 use crate::{
-    PUSHED, Pay, TICK, client, follows, is_pushed, pay, server, set_fee, settle, shows_fee, until,
-    watch,
+    PUSHED, Pay, TICK, client, counting, follows, is_pushed, pay, server, set_fee, settle,
+    shows_fee, until, watch,
 };
 
 /// A tick to notice, a probe that times out, a dial and a read.
@@ -53,6 +53,30 @@ async fn a_connection_that_hangs_is_left_for_a_new_one_and_nothing_of_it_stays()
     }
     let first = running[0];
     assert_eq!(running, [first; 3], "no stream stays behind");
+}
+
+/// Every watch finds out by itself, and only the first leaves.
+#[tokio::test(start_paused = true)]
+async fn many_watches_leave_a_connection_that_hangs_once() {
+    const WATCHES: usize = 40;
+    let server = server().await;
+    let (client, dials) = counting(&server);
+    let mut lives = Vec::new();
+    for number in 0..WATCHES {
+        let tenant = format!("t{number}");
+        server.add_tenant(&tenant, "acme").expect("created");
+        lives.push(client.live::<Pay>(tenant).await.expect("readable"));
+    }
+    sleep(TICK).await;
+    let before = dials.load(Ordering::SeqCst);
+    server.freeze_connections();
+    sleep(HEALED).await;
+    for live in &lives {
+        follows(live, HEALED).await;
+    }
+    until(HEALED, || server.subscribers() == WATCHES).await;
+    let dialed = dials.load(Ordering::SeqCst) - before;
+    assert!(dialed <= 2 * CONNECTIONS as u64, "{dialed} dials");
 }
 
 /// Also one that hangs before it is one.

@@ -21,7 +21,13 @@ mod tenants;
 mod types;
 mod warnings;
 
-use std::time::Duration;
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
 
 use decree_dev::DevServer;
 use decree_runtime::{Client, DecreeConfig, Live, Phase, Status};
@@ -134,4 +140,18 @@ async fn calls_during(
     let before = server.calls(method);
     meanwhile.await;
     server.calls(method) - before
+}
+
+/// A client that counts its connections.
+fn counting(server: &DevServer) -> (Client, Arc<AtomicU64>) {
+    let (pipe, dials) = (server.pipe(), Arc::<AtomicU64>::default());
+    let count = Arc::clone(&dials);
+    let connect = move || {
+        count.fetch_add(1, Ordering::SeqCst);
+        let pipe = pipe.clone();
+        async move { pipe.connect().await }
+    };
+    let client = Client::builder("localhost:9090").subject("app");
+    let client = client.connector(connect).build().expect("sound options");
+    (client, dials)
 }

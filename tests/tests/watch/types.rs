@@ -1,19 +1,14 @@
 //! A process of the server that knows the types of an old schema, and goes on knowing them.
 
-use std::{
-    sync::{
-        Arc,
-        atomic::{AtomicU64, Ordering},
-    },
-    time::Duration,
-};
+use std::{sync::atomic::Ordering, time::Duration};
 
 use decree_dev::DevServer;
-use decree_runtime::{Client, DecreeConfig, Live, Phase, Problem};
+use decree_runtime::{DecreeConfig, Live, Phase, Problem};
 use tokio::time::sleep;
 
 use crate::{
-    PUSHED, SECOND_LOOK, TICK, calls_during, client, follows, says, server, settle, shows, watch,
+    PUSHED, SECOND_LOOK, TICK, calls_during, client, counting, follows, says, server, settle,
+    shows, watch,
 };
 
 #[derive(Debug, DecreeConfig)]
@@ -102,20 +97,6 @@ async fn a_new_field_of_a_type_that_the_struct_does_not_have_is_one_clear_error(
     server.set("acme", "pay.tax", "4").expect("written");
     shows(&mut live, PUSHED, |it| it.tax == 4).await;
     assert!(follows(&live, PUSHED).await.rejection.is_none());
-}
-
-/// A client that counts its connections.
-fn counting(server: &DevServer) -> (Client, Arc<AtomicU64>) {
-    let (pipe, dials) = (server.pipe(), Arc::<AtomicU64>::default());
-    let count = Arc::clone(&dials);
-    let connect = move || {
-        count.fetch_add(1, Ordering::SeqCst);
-        let pipe = pipe.clone();
-        async move { pipe.connect().await }
-    };
-    let client = Client::builder("localhost:9090").subject("app");
-    let client = client.connector(connect).build().expect("sound options");
-    (client, dials)
 }
 
 /// A type that changed reads as zero there. Another process may know better, and one is looked for
