@@ -108,7 +108,8 @@ impl ClientBuilder {
 
     /// Asks for a bearer token before every call and every new stream, so it should keep the one
     /// that it has until that expires. When the server refuses a token, it is asked once more, and
-    /// told so; then the call fails, or the watch waits.
+    /// told so; then the call fails, or the watch waits. It may wait, but must not block: the watch
+    /// waits with it. A panic in it fails one call of the watch.
     ///
     /// ```
     /// # async fn from_vault(renew: bool) -> Result<String, std::io::Error> { Ok("t".into()) }
