@@ -66,7 +66,7 @@ async fn a_stream_that_is_cut_for_the_rate_is_news() {
     server.misbehave(|faults| faults.events = Fault::Always(EventFault::Drop));
     set_fee(&server, 7);
     server.end_subscriptions_with(&rate_limited());
-    shows_fee(&mut live, 7, Duration::from_secs(2)).await;
+    shows_fee(&mut live, 7, Duration::from_secs(3)).await;
     server.behave();
     // And no reason to climb a ladder, nor for alarm.
     for round in 1..=10 {
