@@ -3,7 +3,7 @@
 use super::*;
 use crate::watch::{
     history::{Row, row},
-    source::{Cause, Described, Failure, Listing},
+    source::{Cause, Described, Dials, Failure, Listing},
 };
 
 fn secs(secs: u64) -> Duration {
@@ -34,6 +34,10 @@ fn described(tenant_id: &str, state: &str) -> Described {
         tenant_id: tenant_id.into(),
         state: state.to_owned(),
     }
+}
+
+fn dialed(opened: u64) -> Dials {
+    Dials { opened, closed: 0 }
 }
 
 fn failure(cause: Cause) -> Failure {
@@ -697,7 +701,7 @@ fn a_probe_that_sees_what_reads_do_not_hurries_none() {
 #[test]
 fn a_stream_follows_the_calls_to_another_connection() {
     let mut bench = Bench::settled();
-    bench.machine.dialed(1, bench.now);
+    bench.machine.dialed(dialed(1), bench.now);
     let start = bench.now;
     let subscribed = loop {
         match bench.machine.next(bench.now) {
@@ -708,9 +712,63 @@ fn a_stream_follows_the_calls_to_another_connection() {
         assert!(bench.now - start <= secs(5));
     };
     assert!(subscribed, "on another connection, too");
-    bench.machine.dialed(1, bench.now);
+    bench.machine.dialed(dialed(1), bench.now);
     bench.pass(secs(10));
     assert!(!bench.due().contains(&"subscribe"), "once");
+}
+
+#[test]
+fn a_connection_of_calls_that_is_closed_is_opened_again_at_once() {
+    let mut bench = Bench::settled();
+    let closed = Dials {
+        opened: 0,
+        closed: 1,
+    };
+    bench.machine.dialed(closed, bench.now);
+    let (due, waited) = bench.next_due();
+    assert_eq!(due, ["probe"]);
+    assert!(waited <= ms(1_500), "{waited:?}");
+}
+
+/// A peer that closes the connection after each call, and one whose streams say nothing.
+#[test]
+fn a_peer_that_closes_and_keeps_quiet_is_not_flooded() {
+    for deaf in [false, true] {
+        let mut bench = Bench::settled();
+        let (start, mut version, mut calls, mut streams) = (bench.now, 10, 0, 0);
+        while bench.now - start < secs(3_600) {
+            version += i32::from(deaf);
+            for action in bench.due() {
+                calls += 1;
+                match action {
+                    "read" => {
+                        let before = bench.machine.report().seen;
+                        let digest = u64::from(version.unsigned_abs());
+                        let verdict = bench.machine.answered(answer(version, digest), bench.now);
+                        if verdict == Verdict::Adopt {
+                            bench.machine.touched(before, version, bench.now);
+                        }
+                    }
+                    "probe" => {
+                        let rows = vec![row(version, &version.to_string())];
+                        bench.machine.probed(listed(rows), bench.now);
+                    }
+                    "subscribe" => streams += 1,
+                    _ => {}
+                }
+                if !deaf {
+                    let closed = Dials {
+                        opened: calls,
+                        closed: calls,
+                    };
+                    bench.machine.dialed(closed, bench.now);
+                }
+            }
+            bench.pass(secs(1));
+        }
+        assert!(streams <= 130, "{streams} streams");
+        assert!(calls <= 900, "{calls} calls");
+    }
 }
 
 #[test]
