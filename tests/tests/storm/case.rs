@@ -57,7 +57,8 @@ async fn weather(schedule: &Schedule) -> Result<(), String> {
         sleep(Duration::from_secs(1)).await;
         agree(&world, &mut readers, Duration::ZERO, "later").await?;
     }
-    // A stream that nobody hears is found out by the first change, and the next one comes by it.
+    // A stream that nobody hears is found out by the first change, and the next one comes by it. No
+    // storm writes these two values.
     world.act(Act::Set(98), &client).await;
     agree(
         &world,

@@ -146,7 +146,7 @@ fn content(pay: &Pay) -> Content {
 
 fn field_differs<T>(field: &Field<T>, value: T, truth: &Truth) -> Option<String>
 where
-    T: Clone + Debug + PartialEq,
+    T: Copy + Debug + PartialEq,
 {
     let status = field.status();
     let same = field.get() == value && field.version() == truth.version;

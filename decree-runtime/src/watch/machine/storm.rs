@@ -96,10 +96,11 @@ impl Storm {
                 let version = self.server.head();
                 self.machine.announced(version, self.now);
             }
-            // Then only the whole tells that types are others.
-            Act::Fail(Work::Describe, _, Cause::Unsupported) => self.takes(WHOLE),
-            // A lie that lasts is confirmed, and found out by the next whole read.
-            Act::Mislabelled(_) => self.takes(WHOLE),
+            // A lie that lasts is confirmed, and found out by the next whole read, which is also all
+            // that tells of other types when nobody describes them.
+            Act::Mislabelled(_) | Act::Fail(Work::Describe, _, Cause::Unsupported) => {
+                self.takes(WHOLE);
+            }
             Act::Lose(_) => self.takes(LOST),
             Act::EndStream(cause) => self.end_stream(cause),
             Act::Dial => {

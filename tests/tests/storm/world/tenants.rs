@@ -75,14 +75,13 @@ impl World {
                     .expect("it exists");
                 self.away = None;
             }
-            (Act::Create, None, None) => self.create(),
             (Act::Rename, Some(index), None) => {
                 server
                     .rename_tenant(&self.tenants[index].id, AWAY)
                     .expect("it exists");
                 (self.named, self.away) = (None, Some(index));
             }
-            (Act::Usurp, None, Some(_)) => self.create(),
+            (Act::Create, None, None) | (Act::Usurp, None, Some(_)) => self.create(),
             (Act::Return, _, Some(_)) => self.give_back(),
             _ => {}
         }
