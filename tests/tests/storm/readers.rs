@@ -86,8 +86,11 @@ impl Readers {
         self.joining.spawn(join);
     }
 
-    /// Counts those who have begun among those who look.
+    /// Counts those who have begun among those who look, of whom none ends.
     pub(crate) fn admit(&mut self) {
+        if let Some(Err(panicked)) = self.looking.try_join_next() {
+            self.known.violated(panicked.to_string());
+        }
         while let Some(joined) = self.joining.try_join_next() {
             if let Some(live) = joined.expect("no panic") {
                 self.look_at(live);
