@@ -85,3 +85,20 @@ fn a_server_that_says_once_that_it_describes_no_tenants() {
         ],
     );
 }
+
+#[test]
+fn who_begins_with_a_tenant_that_took_the_name() {
+    storm(
+        0,
+        false,
+        &[
+            (0, Rename),
+            (0, Usurp),
+            (0, Set(0)),
+            (0, Set(0)),
+            (0, Set(0)),
+            (0, Join),
+            (1, Set(0)),
+        ],
+    );
+}
