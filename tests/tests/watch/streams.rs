@@ -71,7 +71,8 @@ async fn a_stream_that_is_cut_for_the_rate_is_news() {
     // And no reason to climb a ladder, nor for alarm.
     for round in 1..=10 {
         until(Duration::from_secs(5), || server.subscribers() == 1).await;
-        sleep(Duration::from_secs(2)).await;
+        // Longer than one that is refused.
+        sleep(Duration::from_millis(1_100)).await;
         let status = live.status();
         assert_eq!((status.phase, status.reconnects), (Phase::Following, round));
         assert_eq!(status.trouble, None);
@@ -91,7 +92,7 @@ async fn a_stream_that_is_refused_for_the_rate_is_no_news() {
     });
     let mut live: Live<Pay> = client(&server).live("acme").await.expect("readable");
     let reads = calls_during(&server, "GetConfig", async {
-        // Two waits of a window that doubles, and less than the first tick.
+        // Two waits, of windows of 4 and 8 s, and less than the first tick.
         until(Duration::from_secs(15), || server.subscribers() == 1).await;
     });
     assert_eq!(reads.await, 0);

@@ -655,6 +655,34 @@ fn a_stream_that_keeps_a_change_to_itself_is_left_for_another_connection() {
     assert_eq!(elsewhere(&mut bench), None);
 }
 
+/// A number that a stream told of in one history says nothing of the next one.
+#[test]
+fn what_was_told_of_another_history_does_not_count() {
+    let mut bench = Bench::settled();
+    bench.machine.heard(12, bench.now);
+    assert_eq!(bench.due(), ["read"]);
+    bench.machine.answered(answer(12, 2), bench.now);
+    for (head, id, verdict) in [
+        (10, "x", Some(Verdict::AdoptRestarted)),
+        (10, "x", None),
+        (11, "y", Some(Verdict::Adopt)),
+    ] {
+        while !bench.due().contains(&"probe") {
+            bench.pass(ms(100));
+        }
+        bench.machine.probed(listed(vec![row(head, id)]), bench.now);
+        bench.pass(secs(1));
+        let read = bench.due().contains(&"read");
+        let answer = answer(head, head.unsigned_abs().into());
+        let judged = read.then(|| bench.machine.answered(answer, bench.now));
+        let judged = judged.filter(|judged| *judged != Verdict::Verified);
+        assert_eq!(judged, verdict, "{head}");
+    }
+    bench.machine.touched(10, 11, bench.now);
+    bench.pass(secs(2));
+    assert!(bench.due().contains(&"subscribe"), "it owed version 11");
+}
+
 #[test]
 fn the_stream_of_another_tenant_is_left_with_it() {
     let mut bench = Bench::settled();
