@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Plays the same faults to the official SDKs and to ours, and writes RESULTS.md. Takes about five minutes.
+# Plays the same faults to the official SDKs and to ours, and writes RESULTS.md. Takes about six minutes.
 # Needs Rust, Python 3.11 and Go; what else it uses it installs into a folder of its own, or says in
 # capitals that it did without.
 #

@@ -64,7 +64,7 @@ macro_rules! goaway_with {
                     stage.set(0, 2)
                 }
             )
-            .says("closed"),
+            .says("connection"),
             scenario!(
                 concat!("GOAWAY, streams disowned: ", $name),
                 concat!(
@@ -108,7 +108,7 @@ pub(super) fn scenarios() -> Vec<Scenario> {
              closed under it; a field is written at once",
             |stage| { trouble(stage, Calls::Close).await }
         )
-        .says("closed"),
+        .says("connection"),
     ]);
     all.into_iter()
         .map(|scenario| scenario.over_a_wire().right_within(RECOVERED))
