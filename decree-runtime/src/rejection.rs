@@ -129,7 +129,7 @@ impl fmt::Display for Blame {
             self.error.path(),
             self.since
         )?;
-        if self.after + 1 < self.since {
+        if self.after.saturating_add(1) < self.since {
             write!(f, " or one after {}", self.after)?;
         }
         let mut start = ", by ";
@@ -238,5 +238,11 @@ mod tests {
         let old = rejection(&reading(20, &[("fee", "x")]), 19, None);
         let new = rejection(&reading(5, &[("fee", "x")]), 4, Some(&old));
         assert_eq!((new.blames[0].after, new.blames[0].since), (4, 5));
+    }
+
+    #[test]
+    fn the_highest_number_there_is_can_be_said() {
+        let rejected = rejection(&reading(i32::MAX, &[("a", "1")]), i32::MAX, None);
+        assert!(rejected.to_string().contains("since version 2147483647"));
     }
 }
