@@ -39,16 +39,28 @@ pub(crate) struct Work {
 }
 
 #[derive(Default)]
-struct Queue(Mutex<VecDeque<Offer>>);
+struct Queue(Mutex<Waiting>);
+
+#[derive(Default)]
+struct Waiting {
+    offers: VecDeque<Offer>,
+    /// How many threads will look here again.
+    threads: usize,
+}
 
 impl Queue {
-    fn lock(&self) -> MutexGuard<'_, VecDeque<Offer>> {
+    fn lock(&self) -> MutexGuard<'_, Waiting> {
         // Nothing panics while it is held.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// The next offer. A thread that gets none does not count from then on: one lock for both, or
+    /// an offer that comes as the thread ends would wait for it.
     fn take(&self) -> Option<Offer> {
-        self.lock().pop_front()
+        let mut waiting = self.lock();
+        let offer = waiting.offers.pop_front();
+        waiting.threads -= usize::from(offer.is_none());
+        offer
     }
 }
 
@@ -66,15 +78,18 @@ impl Default for Work {
 
 impl Work {
     pub(crate) fn add(&mut self, offer: Offer) {
-        self.queue.lock().push_back(offer);
+        self.queue.lock().offers.push_back(offer);
     }
 
     /// Sees to it that a thread is left that is not among the `stuck`.
     pub(crate) fn run(&mut self, stuck: usize) {
         while self.threads.try_join_next().is_some() {}
-        if self.threads.len() > stuck || self.queue.lock().is_empty() {
+        let mut waiting = self.queue.lock();
+        if waiting.threads > stuck || waiting.offers.is_empty() {
             return;
         }
+        waiting.threads += 1;
+        drop(waiting);
         let (queue, told) = (Arc::clone(&self.queue), self.told.clone());
         self.threads.spawn_blocking(move || {
             while let Some(offer) = queue.take() {
@@ -99,7 +114,7 @@ impl Work {
     /// Makes no more offers, and waits for those that are being made, but not for those that are
     /// stuck: code of the application cannot be ended from outside.
     pub(crate) async fn end(&mut self) {
-        self.queue.lock().clear();
+        self.queue.lock().offers.clear();
         let all = async { while self.threads.join_next().await.is_some() {} };
         let _stuck = tokio::time::timeout(STUCK_AFTER, all).await;
         self.threads.detach_all();

@@ -23,6 +23,7 @@ use crate::{
         history::{Row, row},
         machine::Fit,
         source::{self, Scope},
+        work::{Offer, Progress, Work},
     },
 };
 
@@ -389,4 +390,24 @@ async fn it_can_be_ended_whoever_holds_it() {
     // Who comes too late learns it, too.
     let mut late = Reader::join(&watch, watch.look(), "a");
     assert_eq!(late.soon().await, None);
+}
+
+#[tokio::test]
+async fn an_offer_that_comes_as_the_thread_ends_is_made() {
+    let (mut reader, notes) = Reader::new("a", |_| true);
+    let (consumer, look) = (Arc::new(notes), Server::at(10).look());
+    let mut work = Work::default();
+    for _ in 0..20_000 {
+        work.add(Offer {
+            to: 1,
+            consumer: Arc::clone(&consumer) as Arc<dyn Consumer>,
+            look: Arc::clone(&look),
+            written: None,
+        });
+        work.run(0);
+        let made = async { while let Progress::Started(_) = work.progress().await {} };
+        let made = timeout(Duration::from_secs(10), made).await;
+        made.expect("a thread is there");
+        assert_eq!(reader.offered.try_recv(), Ok(10));
+    }
 }
