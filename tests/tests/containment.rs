@@ -49,6 +49,19 @@ impl Trap {
         self.opened.notify_all();
     }
 
+    /// Lets go at the end of a test, also of one that fails: its runtime waits for the thread.
+    fn guard(&'static self) -> impl Drop {
+        struct Guard(&'static Trap);
+
+        impl Drop for Guard {
+            fn drop(&mut self) {
+                self.0.let_go();
+            }
+        }
+
+        Guard(self)
+    }
+
     fn has_sprung(&self) -> bool {
         self.sprung.load(Ordering::SeqCst)
     }
@@ -132,6 +145,7 @@ struct SlowPay {
 
 #[tokio::test(start_paused = true)]
 async fn a_conversion_that_does_not_return_is_reported_and_holds_up_nobody_else() {
+    let _end = STUCK_CONVERSION.guard();
     let server = server().await;
     let (slow, plain) = two::<SlowPay>(&server).await;
     let stuck = set(&server, 13);
@@ -156,6 +170,42 @@ async fn a_conversion_that_does_not_return_is_reported_and_holds_up_nobody_else(
     until(|| slow.load().fee.0 == 20).await;
 }
 
+static LEFT_BEHIND: Trap = Trap::new();
+leaf!(
+    Left,
+    |fee| if fee == 13 {
+        LEFT_BEHIND.stay();
+    },
+    nothing
+);
+
+#[derive(Debug, DecreeConfig)]
+struct LeftPay {
+    #[decree(key = "pay.fee")]
+    fee: Left,
+}
+
+/// Its thread is still taken, so the others need one more.
+#[tokio::test(start_paused = true)]
+async fn whoever_is_dropped_while_its_conversion_does_not_return_holds_up_nobody_else() {
+    let _end = LEFT_BEHIND.guard();
+    let server = server().await;
+    let (left, plain) = two::<LeftPay>(&server).await;
+    set(&server, 13);
+    by_hand(|| plain.load().fee == 13).await;
+    by_hand(|| LEFT_BEHIND.has_sprung() && left.status().deciding.is_some()).await;
+    assert_eq!(left.load().fee.0, 1);
+    drop(left);
+    let client = client(&server);
+    let _newcomer: Live<Plain> = client.live("acme").await.expect("readable");
+    for fee in 14..20 {
+        set(&server, fee);
+        by_hand(|| plain.load().fee == fee).await;
+        // The next probe lets go of those that nobody looks at.
+        advance(Duration::from_secs(40)).await;
+    }
+}
+
 static STUCK_DROP: Trap = Trap::new();
 leaf!(Heavy, nothing, |fee| if fee == 1 {
     STUCK_DROP.stay();
@@ -169,6 +219,7 @@ struct HeavyPay {
 
 #[tokio::test(start_paused = true)]
 async fn a_drop_that_does_not_return_is_reported_and_holds_up_nobody_else() {
+    let _end = STUCK_DROP.guard();
     let server = server().await;
     let (heavy, plain) = two::<HeavyPay>(&server).await;
     set(&server, 2);
@@ -181,7 +232,6 @@ async fn a_drop_that_does_not_return_is_reported_and_holds_up_nobody_else() {
     by_hand(|| ending.is_finished()).await;
     let ending = tokio::spawn(plain.shutdown());
     by_hand(|| ending.is_finished()).await;
-    STUCK_DROP.let_go();
 }
 
 leaf!(

@@ -70,10 +70,12 @@ impl Consumers {
         number
     }
 
-    /// Lets go of those that nobody looks at any more; says whether there were any.
+    /// Lets go of those that nobody looks at any more; says whether there were any. Who has a thread
+    /// keeps its place, because threads are counted by it.
     pub(crate) fn prune(&mut self) -> bool {
         let before = self.members.len();
-        self.members.retain(|member| !member.consumer.is_gone());
+        let stays = |member: &Member| member.state != State::Idle || !member.consumer.is_gone();
+        self.members.retain(stays);
         self.members.len() < before
     }
 
