@@ -13,7 +13,8 @@ use arc_swap::ArcSwap;
 use tokio::sync::{mpsc, watch};
 
 use crate::{
-    snapshot::{Snapshot, Versioned},
+    decode::contain,
+    snapshot::{Snapshot, Versioned, Written},
     status::{Phase, Status, StopReason},
 };
 
@@ -233,58 +234,82 @@ impl<C> Publisher<C> {
         }
     }
 
+    /// Does something with what readers share, unless there are none left.
+    fn with<R>(&self, act: impl FnOnce(&Shared<C>) -> R) -> Option<R> {
+        let shared = self.shared.upgrade()?;
+        let done = act(&shared);
+        // The last reader may have gone meanwhile: then what it saw ends here.
+        drop_contained(shared);
+        Some(done)
+    }
+
     /// Gives readers the hold on the watch that they follow from now on.
     pub(crate) fn follow(&self, hold: Hold) {
-        if let Some(shared) = self.shared.upgrade() {
+        self.with(|shared| {
             // It follows one watch, once.
             let _unused = shared.hold.set(hold);
             shared
                 .status
                 .send_modify(|status| status.phase = Phase::Following);
-        }
+        });
     }
 
     /// Shows `next` to readers, says so in the status, then wakes who waits: whoever is woken finds
-    /// neither the old value nor the old status. Returns what was shown before: to drop it is code
-    /// of the application.
-    pub(crate) fn publish(&self, next: Versioned<C>) -> Option<Snapshot<C>> {
-        let shared = self.shared.upgrade()?;
-        if shared.signal.borrow().stopped {
-            return None;
-        }
-        let version = next.version;
-        let before = shared.current.swap(Arc::new(next));
-        shared.status.send_modify(|status| {
-            status.version = version;
-            status.seen = status.seen.max(version);
-            status.rejection = None;
+    /// neither the old value nor the old status. Drops what was shown before.
+    ///
+    /// Nothing is shown after the end: [`stop`](Self::stop) holds the same lock.
+    pub(crate) fn publish(&self, next: Versioned<C>) {
+        self.with(|shared| {
+            let mut old = None;
+            shared.signal.send_if_modified(|signal| {
+                if signal.stopped {
+                    return false;
+                }
+                let version = next.version;
+                old = Some(shared.current.swap(Arc::new(next)));
+                shared.status.send_modify(|status| {
+                    status.version = version;
+                    status.seen = status.seen.max(version);
+                    status.announced = status.announced.max(version);
+                    status.rejection = None;
+                });
+                signal.swaps += 1;
+                true
+            });
+            drop_contained(old);
         });
-        shared.signal.send_modify(|signal| signal.swaps += 1);
-        Some(Snapshot(before))
     }
 
     /// Nothing comes any more. Only the first reason counts.
     pub(crate) fn stop(&self, reason: StopReason) {
-        let Some(shared) = self.shared.upgrade() else {
-            return;
-        };
-        shared.status.send_if_modified(|status| {
-            let first = status.stopped.is_none();
-            if first {
-                status.phase = Phase::Stopped;
-                status.stopped = Some(reason);
-            }
-            first
+        self.with(|shared| {
+            shared.signal.send_if_modified(|signal| {
+                if std::mem::replace(&mut signal.stopped, true) {
+                    return false;
+                }
+                shared.status.send_modify(|status| {
+                    status.phase = Phase::Stopped;
+                    status.stopped = Some(reason);
+                });
+                true
+            });
         });
-        shared
-            .signal
-            .send_if_modified(|signal| !std::mem::replace(&mut signal.stopped, true));
     }
 
     /// What readers see now; `None` when there are none left.
     pub(crate) fn current(&self) -> Option<Snapshot<C>> {
-        let shared = self.shared.upgrade()?;
-        Some(Snapshot(shared.current.load_full()))
+        self.with(|shared| Snapshot(shared.current.load_full()))
+    }
+
+    /// Says who wrote `version`, if readers see that.
+    pub(crate) fn attribute(&self, version: i32, written: &Written) {
+        if let Some(current) = self.current() {
+            if current.version() == version {
+                // Already known is as good.
+                let _known = current.0.written.set(written.clone());
+            }
+            drop_contained(current);
+        }
     }
 
     /// Whether there are no readers left.
@@ -294,11 +319,23 @@ impl<C> Publisher<C> {
 
     /// `update` says whether anything is other than before. What has stopped stays as it was.
     pub(crate) fn update_status(&self, update: impl FnOnce(&mut Status) -> bool) {
-        if let Some(shared) = self.shared.upgrade() {
+        self.with(|shared| {
             shared
                 .status
-                .send_if_modified(|status| status.stopped.is_none() && update(status));
-        }
+                .send_if_modified(|status| status.stopped.is_none() && update(status))
+        });
+    }
+}
+
+/// Drops what may be the last of settings, which is code of the application.
+#[cfg_attr(
+    not(feature = "client"),
+    allow(unused_variables, reason = "only the client logs")
+)]
+fn drop_contained<T>(settings: T) {
+    if let Err(panic) = contain(|| drop(settings)) {
+        #[cfg(feature = "client")]
+        tracing::error!(panic, "the drop of old settings panicked");
     }
 }
 
@@ -388,6 +425,38 @@ mod tests {
         assert!(!publisher.is_abandoned());
         drop(other);
         assert!(publisher.is_abandoned() && publisher.current().is_none());
+    }
+
+    #[test]
+    fn nothing_is_shown_after_the_end() {
+        let (publisher, live) = live();
+        publisher.stop(StopReason::RuntimeGone);
+        publisher.publish(version(2));
+        publisher.stop(StopReason::Ended);
+        let status = live.status();
+        assert_eq!((live.version(), status.version), (1, 1));
+        assert_eq!(status.stopped, Some(StopReason::RuntimeGone));
+    }
+
+    /// The last handle may go while the watch writes to its readers.
+    #[test]
+    fn settings_whose_drop_panics_do_not_harm_the_watch() {
+        struct Angry;
+
+        impl Drop for Angry {
+            fn drop(&mut self) {
+                panic!("no drop of it");
+            }
+        }
+
+        let live = Live::new(Versioned::before_any(Angry), Phase::Following);
+        let publisher = Publisher::new(&live);
+        publisher.publish(Versioned::before_any(Angry));
+        publisher.update_status(|_| {
+            drop(live);
+            true
+        });
+        assert!(publisher.is_abandoned());
     }
 
     #[test]

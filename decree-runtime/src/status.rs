@@ -105,7 +105,8 @@ pub struct Status {
     /// Set when code of the application has not returned for a second.
     pub deciding: Option<Deciding>,
     /// Set while anything fails. With [`Phase::Following`] it is only the stream of changes, without
-    /// which changes show a little later.
+    /// which changes show a little later. That the server refuses a stream because there are too many
+    /// is routine, and not told here.
     pub trouble: Option<Trouble>,
     /// The trouble that was noted last, also when it is over.
     pub last_trouble: Option<Trouble>,

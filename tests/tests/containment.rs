@@ -18,7 +18,7 @@ use decree_runtime::{
     DecreeConfig, FromValue, Kind, Live, Mismatch, Phase, Status, StopReason, Stopped, Value,
 };
 use support::{client, server, settle, soon, until};
-use tokio::time::advance;
+use tokio::time::{Instant, advance, sleep};
 
 /// A place where code of the application stays until it is let go.
 #[derive(Default)]
@@ -49,21 +49,17 @@ impl Trap {
         self.opened.notify_all();
     }
 
-    /// Lets go at the end of a test, also of one that fails: its runtime waits for the thread.
-    fn guard(&'static self) -> impl Drop {
-        struct Guard(&'static Trap);
-
-        impl Drop for Guard {
-            fn drop(&mut self) {
-                self.0.let_go();
-            }
-        }
-
-        Guard(self)
-    }
-
     fn has_sprung(&self) -> bool {
         self.sprung.load(Ordering::SeqCst)
+    }
+}
+
+/// Lets go at the end, also of a test that failed: its runtime waits for its threads.
+struct LetGo(&'static Trap);
+
+impl Drop for LetGo {
+    fn drop(&mut self) {
+        self.0.let_go();
     }
 }
 
@@ -145,7 +141,7 @@ struct SlowPay {
 
 #[tokio::test(start_paused = true)]
 async fn a_conversion_that_does_not_return_is_reported_and_holds_up_nobody_else() {
-    let _end = STUCK_CONVERSION.guard();
+    let _end = LetGo(&STUCK_CONVERSION);
     let server = server().await;
     let (slow, plain) = two::<SlowPay>(&server).await;
     let stuck = set(&server, 13);
@@ -170,42 +166,6 @@ async fn a_conversion_that_does_not_return_is_reported_and_holds_up_nobody_else(
     until(|| slow.load().fee.0 == 20).await;
 }
 
-static LEFT_BEHIND: Trap = Trap::new();
-leaf!(
-    Left,
-    |fee| if fee == 13 {
-        LEFT_BEHIND.stay();
-    },
-    nothing
-);
-
-#[derive(Debug, DecreeConfig)]
-struct LeftPay {
-    #[decree(key = "pay.fee")]
-    fee: Left,
-}
-
-/// Its thread is still taken, so the others need one more.
-#[tokio::test(start_paused = true)]
-async fn whoever_is_dropped_while_its_conversion_does_not_return_holds_up_nobody_else() {
-    let _end = LEFT_BEHIND.guard();
-    let server = server().await;
-    let (left, plain) = two::<LeftPay>(&server).await;
-    set(&server, 13);
-    by_hand(|| plain.load().fee == 13).await;
-    by_hand(|| LEFT_BEHIND.has_sprung() && left.status().deciding.is_some()).await;
-    assert_eq!(left.load().fee.0, 1);
-    drop(left);
-    let client = client(&server);
-    let _newcomer: Live<Plain> = client.live("acme").await.expect("readable");
-    for fee in 14..20 {
-        set(&server, fee);
-        by_hand(|| plain.load().fee == fee).await;
-        // The next probe lets go of those that nobody looks at.
-        advance(Duration::from_secs(40)).await;
-    }
-}
-
 static STUCK_DROP: Trap = Trap::new();
 leaf!(Heavy, nothing, |fee| if fee == 1 {
     STUCK_DROP.stay();
@@ -219,7 +179,7 @@ struct HeavyPay {
 
 #[tokio::test(start_paused = true)]
 async fn a_drop_that_does_not_return_is_reported_and_holds_up_nobody_else() {
-    let _end = STUCK_DROP.guard();
+    let _end = LetGo(&STUCK_DROP);
     let server = server().await;
     let (heavy, plain) = two::<HeavyPay>(&server).await;
     set(&server, 2);
@@ -331,4 +291,57 @@ async fn the_status_is_a_stream() {
     assert_eq!(end, (Phase::Stopped, Some(StopReason::Ended)));
     assert!(changes.next().await.is_none());
     drop(live);
+}
+
+static LEFT_CONVERSION: Trap = Trap::new();
+leaf!(
+    Left,
+    |fee| if fee == 13 {
+        LEFT_CONVERSION.stay();
+    },
+    nothing
+);
+
+#[derive(Debug, DecreeConfig)]
+struct LeftPay {
+    #[decree(key = "pay.fee")]
+    fee: Left,
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_conversion_that_does_not_return_holds_up_nobody_when_its_reader_has_gone() {
+    let _end = LetGo(&LEFT_CONVERSION);
+    let server = server().await;
+    let (left, plain) = two::<LeftPay>(&server).await;
+    set(&server, 13);
+    by_hand(|| LEFT_CONVERSION.has_sprung()).await;
+    assert_eq!(left.load().fee.0, 1, "the last good version stays");
+    drop(left);
+    // A probe looks for those who have gone.
+    let start = Instant::now();
+    by_hand(|| start.elapsed() > Duration::from_secs(35)).await;
+    for fee in 14..20 {
+        set(&server, fee);
+        by_hand(|| plain.load().fee == fee).await;
+    }
+}
+
+leaf!(Default7, nothing, |fee| assert!(fee != 7, "no drop of it"));
+
+#[tokio::test(start_paused = true)]
+async fn a_default_whose_drop_panics_takes_nobody_along() {
+    let server = server().await;
+    server.set("acme", "pay.fee", "1").expect("written");
+    let client = client(&server);
+    let watcher = client.watch("acme").expect("a name");
+    let fields = ["pay.fee", "pay.limit"].map(|path| watcher.field(path, Default7(7)));
+    watcher.start().await.expect("readable");
+    let plain: Live<Plain> = client.live("acme").await.expect("readable");
+    settle().await;
+    drop((fields, watcher));
+    // A probe looks for those who have gone.
+    sleep(Duration::from_secs(70)).await;
+    assert_eq!(plain.status().phase, Phase::Following);
+    set(&server, 2);
+    until(|| plain.load().fee == 2).await;
 }

@@ -4,7 +4,7 @@ use std::sync::{Arc, OnceLock};
 
 use super::machine::{Fit, Report};
 use crate::{
-    decode::{DecodeError, DecreeConfig, contain, decode},
+    decode::{DecodeError, DecreeConfig, decode},
     live::{Hold, Live, Publisher},
     reading::Reading,
     rejection::Rejection,
@@ -103,15 +103,12 @@ impl<C: Send + Sync + 'static> Consumer for Delivery<C> {
             Ok(config) => {
                 // Else the last hold on it would be ours, and its end not that of `publish`.
                 drop(current);
-                let before = self.publisher.publish(Versioned {
+                self.publisher.publish(Versioned {
                     config,
                     version: reading.version,
                     tenant_id: Arc::clone(&reading.tenant_id),
                     written: written.map_or_else(OnceLock::new, OnceLock::from),
                 });
-                if let Err(panic) = contain(|| drop(before)) {
-                    tracing::error!(panic, "the drop of old settings panicked");
-                }
                 Fit::Fits
             }
             Err(error) => self.reject(error, reading, written.as_ref()),
@@ -119,12 +116,7 @@ impl<C: Send + Sync + 'static> Consumer for Delivery<C> {
     }
 
     fn attribute(&self, version: i32, written: &Written) {
-        if let Some(current) = self.publisher.current()
-            && current.version() == version
-        {
-            // Already known is as good.
-            let _known = current.0.written.set(written.clone());
-        }
+        self.publisher.attribute(version, written);
         self.publisher.update_status(|status| {
             let lacks = |rejection: &&mut Arc<Rejection>| rejection.lacks_author(version);
             let changed = status.rejection.as_mut().filter(lacks).map(|rejection| {

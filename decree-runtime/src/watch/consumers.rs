@@ -1,6 +1,6 @@
 //! Everybody who reads the tenant, and what each of them has.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::{collections::BTreeSet, mem, sync::Arc};
 
 use tokio::time::Instant;
 
@@ -8,7 +8,7 @@ use super::{
     consumer::{Consumer, Path},
     look::Look,
     machine::{Answer, Fit, Report},
-    work::{Offer, Progress, STUCK_AFTER, Work},
+    work::{Offer, Progress, STUCK_AFTER, Work, drop_contained},
 };
 use crate::{
     snapshot::Written,
@@ -70,13 +70,22 @@ impl Consumers {
         number
     }
 
-    /// Lets go of those that nobody looks at any more; says whether there were any. Who has a thread
-    /// keeps its place, because threads are counted by it.
+    /// Lets go of those that nobody looks at any more; says whether there were any.
+    ///
+    /// Not of those that make something of an offer: as long as they do, they count as stuck.
     pub(crate) fn prune(&mut self) -> bool {
-        let before = self.members.len();
-        let stays = |member: &Member| member.state != State::Idle || !member.consumer.is_gone();
-        self.members.retain(stays);
-        self.members.len() < before
+        let is_over = |member: &Member| member.state == State::Idle && member.consumer.is_gone();
+        let members = mem::take(&mut self.members).into_iter();
+        let (over, kept): (Vec<Member>, _) = members.partition(is_over);
+        self.members = kept;
+        let pruned = !over.is_empty();
+        self.let_go(over);
+        pruned
+    }
+
+    fn let_go(&mut self, members: Vec<Member>) {
+        let consumers = members.into_iter().map(|member| member.consumer);
+        self.work.let_go(consumers.collect());
     }
 
     pub(crate) fn any_due(&self, answer: &Answer, to: To) -> bool {
@@ -177,16 +186,23 @@ impl Consumers {
         self.members.iter().flat_map(paths).collect()
     }
 
-    /// Tells all of them that nothing comes any more.
-    pub(crate) fn stop(&self, reason: StopReason) {
-        for member in &self.members {
+    /// Tells all of them that nothing comes any more, and lets go of them.
+    pub(crate) fn stop(&mut self, reason: StopReason) {
+        for member in self.members.drain(..) {
             member.consumer.stop(reason);
+            drop_contained(member.consumer);
         }
     }
 
-    /// Waits for what is being made of offers, but not for ever.
+    /// Waits for what is being made of offers, but not for ever, and ends.
     pub(crate) async fn end(&mut self) {
         self.work.end().await;
+        for member in &self.members {
+            member.consumer.stop(StopReason::Ended);
+        }
+        let members = mem::take(&mut self.members);
+        self.let_go(members);
+        self.work.settle().await;
     }
 }
 

@@ -278,8 +278,10 @@ impl<S: Source> Driver<S> {
         let now = Instant::now();
         match result {
             Ok(listing) => {
-                for row in &listing.rows {
-                    self.consumers.attribute(row.version, &row.written);
+                if self.machine.is_own(&listing) {
+                    for row in &listing.rows {
+                        self.consumers.attribute(row.version, &row.written);
+                    }
                 }
                 self.machine.probed(listing, now);
             }

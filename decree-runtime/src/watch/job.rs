@@ -33,9 +33,9 @@ impl Job {
         self.due = Some(self.due.map_or(at, |due| due.min(at)));
     }
 
-    /// Puts off whatever is due.
+    /// Puts off whatever is due, now or later.
     pub(crate) fn rest_until(&mut self, at: Instant) {
-        self.not_before = at;
+        self.not_before = self.not_before.max(at);
     }
 
     /// Starts the job if it is due.

@@ -111,13 +111,33 @@ impl Work {
         }
     }
 
-    /// Makes no more offers, and waits for those that are being made, but not for those that are
-    /// stuck: code of the application cannot be ended from outside.
+    /// Drops what nobody looks at any more. That is code of the application, too.
+    pub(crate) fn let_go(&mut self, consumers: Vec<Arc<dyn Consumer>>) {
+        if !consumers.is_empty() {
+            self.threads
+                .spawn_blocking(|| consumers.into_iter().for_each(drop_contained));
+        }
+    }
+
+    /// Makes no more offers, and waits for those that are being made.
     pub(crate) async fn end(&mut self) {
         self.queue.lock().offers.clear();
+        self.settle().await;
+    }
+
+    /// Waits for what runs, but not for what is stuck: code of the application cannot be ended from
+    /// outside.
+    pub(crate) async fn settle(&mut self) {
         let all = async { while self.threads.join_next().await.is_some() {} };
         let _stuck = tokio::time::timeout(STUCK_AFTER, all).await;
         self.threads.detach_all();
+    }
+}
+
+/// Drops a consumer, and with it perhaps the last of a default.
+pub(crate) fn drop_contained(consumer: Arc<dyn Consumer>) {
+    if let Err(panic) = contain(|| drop(consumer)) {
+        tracing::error!(panic, "the drop of settings that nobody reads panicked");
     }
 }
 

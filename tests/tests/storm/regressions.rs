@@ -102,3 +102,24 @@ fn who_begins_with_a_tenant_that_took_the_name() {
         ],
     );
 }
+
+/// A rollback, first shown with the rows of the version before it.
+#[test]
+fn a_rollback_under_a_late_replica() {
+    storm(
+        0,
+        false,
+        &[
+            (4720, Note(Some(0))),
+            (4849, Set(0)),
+            (6000, Set(0)),
+            (4287, Set(0)),
+            (1677, Set(0)),
+            (5791, Delay(1, 4584)),
+            (0, Set(1)),
+            (3108, Mislabelled(1, Versions(1))),
+            (0, Rollback(1)),
+            (1477, Drop(1)),
+        ],
+    );
+}

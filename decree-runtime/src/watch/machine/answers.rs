@@ -1,6 +1,6 @@
 //! What answers mean: reads, probes and announcements.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use tokio::time::Instant;
 
@@ -208,6 +208,13 @@ impl Machine {
                 self.read.want(now);
             }
         }
+    }
+
+    /// Whether a list is about what is shown, and not about another tenant or another history.
+    pub(crate) fn is_own(&self, listing: &Listing) -> bool {
+        let own = |id: &Arc<str>| *id == self.seen.tenant_id;
+        let contradicts = self.restarting.is_some() || self.history.contradicts(&listing.rows);
+        listing.tenant_id.as_ref().is_none_or(own) && !contradicts
     }
 
     fn compare(&mut self, listing: Listing, now: Instant) {

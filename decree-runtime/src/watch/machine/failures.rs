@@ -36,6 +36,8 @@ impl Machine {
             Cause::Connection => self.read_retry.failed(true, &self.timing, &mut self.rng),
             _ => self.read_retry.failed(false, &self.timing, &mut self.rng),
         };
+        // Also for news: that is what a server that refuses reads is full of.
+        self.read.rest_until(now + wait);
         self.read.want(now + wait);
         self.troubles.note(Part::Read, failure);
     }
@@ -55,6 +57,16 @@ impl Machine {
         };
         self.probe.want(now + wait);
         self.troubles.note(Part::Probe, failure);
+        // What a list would tell, the whole does, too. A server that said nothing, or that is asked
+        // too much, is not asked for more.
+        let due = if failure.cause.is_final() {
+            self.read.started() + self.timing.tick.start
+        } else {
+            self.next_full_read
+        };
+        if due <= now && !self.read.is_running() {
+            self.read.want(now);
+        }
     }
 
     fn redial(&mut self, now: Instant) {

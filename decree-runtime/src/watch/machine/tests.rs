@@ -337,6 +337,33 @@ fn what_was_adopted_is_read_at_each_tick_until_that_proves_it() {
     }
 }
 
+/// Version 12 goes back to what 10 was, and is first shown with the rows of 11.
+#[test]
+fn a_version_that_goes_back_is_told_from_old_rows() {
+    let mut bench = Bench::settled();
+    for (version, digest) in [(11, 2), (12, 2)] {
+        bench.machine.announced(version, bench.now);
+        while !bench.due().contains(&"read") {
+            bench.pass(ms(10));
+        }
+        let verdict = bench.machine.answered(answer(version, digest), bench.now);
+        assert_eq!(verdict, Verdict::Adopt);
+    }
+    let start = bench.now;
+    loop {
+        let (due, _) = bench.next_due();
+        if due.contains(&"probe") {
+            bench.machine.probed(listed(vec![row(12, "l")]), bench.now);
+        }
+        if due.contains(&"read")
+            && bench.machine.answered(answer(12, 1), bench.now) == Verdict::Adopt
+        {
+            break;
+        }
+        assert!(bench.now - start <= secs(36), "{:?}", bench.now - start);
+    }
+}
+
 #[test]
 fn what_nobody_announced_shows_within_a_tick() {
     let mut bench = Bench::settled();
@@ -1130,5 +1157,72 @@ fn no_failure_ends_the_watch() {
             "{cause:?}: {:?}",
             bench.now - back
         );
+    }
+}
+
+#[test]
+fn a_list_of_another_tenant_or_history_names_no_authors() {
+    let mut bench = Bench::settled();
+    let listing = |tenant: &str, id: &str| Listing {
+        tenant_id: Some(tenant.into()),
+        rows: vec![row(11, "k"), row(10, id)],
+    };
+    for (tenant, id, own) in [("t", "j", true), ("u", "j", false), ("t", "x", false)] {
+        let listing = listing(tenant, id);
+        assert_eq!(bench.machine.is_own(&listing), own, "{tenant} {id}");
+    }
+    // Until the other history is shown.
+    bench.pass(secs(40));
+    assert_eq!(bench.due(), ["probe"]);
+    bench.machine.probed(listing("t", "x"), bench.now);
+    assert!(!bench.machine.is_own(&listing("t", "x")));
+    assert_eq!(bench.due(), ["read"]);
+    bench.machine.answered(answer(11, 5), bench.now);
+    assert!(bench.machine.is_own(&listing("t", "x")));
+}
+
+#[test]
+fn what_a_list_that_fails_would_tell_is_read() {
+    let every = |seconds: u64| 3_600 / seconds - 15..=3_600 / seconds + 15;
+    for (cause, expected) in [
+        (Cause::Server, every(30)),
+        (Cause::Unsupported, every(30)),
+        // Who is asked too much, or says nothing, is not asked for more: now and then is enough.
+        (Cause::RateLimited, every(200)),
+        (Cause::Timeout, every(200)),
+    ] {
+        let mut bench = Bench::settled();
+        let (start, mut reads) = (bench.now, 0);
+        while bench.now < start + secs(3_600) {
+            let (due, _) = bench.next_due();
+            for action in due {
+                match action {
+                    "probe" => bench.machine.probe_failed(&failure(cause), bench.now),
+                    "read" => {
+                        reads += 1;
+                        bench.machine.answered(answer(10, 1), bench.now);
+                    }
+                    _ => {}
+                }
+            }
+        }
+        assert!(expected.contains(&reads), "{cause:?}: {reads} reads");
+    }
+}
+
+#[test]
+fn news_does_not_hasten_what_failed() {
+    for cause in [Cause::RateLimited, Cause::Server, Cause::Connection] {
+        let mut bench = Bench::settled();
+        let mut reads = 0;
+        for version in 11..611 {
+            bench.machine.announced(version, bench.now);
+            if bench.due().contains(&"read") {
+                reads += 1;
+                bench.machine.read_failed(&failure(cause), bench.now);
+            }
+            bench.pass(ms(100));
+        }
+        assert!(reads <= 25, "{cause:?}: {reads} reads in a minute");
     }
 }
