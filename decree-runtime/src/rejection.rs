@@ -51,8 +51,11 @@ impl Rejection {
         before: Option<&Self>,
     ) -> Self {
         let version = reading.version;
-        // Another history has nothing to do with this one.
-        let before = before.filter(|before| before.error.version() <= version);
+        // Another history has nothing to do with this one, nor has another tenant.
+        let before = before.filter(|before| {
+            let same_tenant = before.error.tenant_id() == reading.tenant_id();
+            same_tenant && before.error.version() <= version
+        });
         let after = before.map_or(stays, |before| before.error.version());
         let blame = |error: &FieldError| {
             let entry = reading.entry(error.path());
@@ -238,6 +241,12 @@ mod tests {
         let old = rejection(&reading(20, &[("fee", "x")]), 19, None);
         let new = rejection(&reading(5, &[("fee", "x")]), 4, Some(&old));
         assert_eq!((new.blames[0].after, new.blames[0].since), (4, 5));
+        let tenant = Reading {
+            tenant_id: "u".into(),
+            ..reading(21, &[("fee", "x")])
+        };
+        let other = rejection(&tenant, 19, Some(&old));
+        assert_eq!((other.blames[0].after, other.blames[0].since), (19, 21));
     }
 
     #[test]

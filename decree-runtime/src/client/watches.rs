@@ -96,6 +96,18 @@ mod tests {
         }
     }
 
+    #[tokio::test(start_paused = true)]
+    async fn nothing_is_kept_of_what_has_ended() {
+        let (client, look) = (client(), look());
+        let kept = Arc::downgrade(&look);
+        let watch = client.watch_of(source(&client, "a"), &look).unwrap();
+        drop(look);
+        let hold = watch.hold.clone();
+        drop(watch);
+        hold.release().await;
+        assert!(kept.upgrade().is_none());
+    }
+
     /// A start may be past its last call when the client is closed.
     #[tokio::test(start_paused = true)]
     async fn none_starts_after_the_end() {

@@ -3,8 +3,17 @@
 #[cfg(test)]
 mod tests;
 
-use std::{convert::Infallible, future::Future, mem, ops::ControlFlow, pin::Pin, sync::Arc};
+use std::{
+    convert::Infallible,
+    future::{Future, poll_fn},
+    mem,
+    ops::ControlFlow,
+    pin::Pin,
+    sync::Arc,
+    task::Poll,
+};
 
+use arc_swap::ArcSwap;
 use tokio::{
     sync::{mpsc, watch},
     task::JoinSet,
@@ -20,6 +29,7 @@ use super::{
     timing::WatchTiming,
 };
 use crate::{
+    decode::contain,
     live::Hold,
     reading::Reading,
     status::{Phase, StopReason},
@@ -34,8 +44,9 @@ pub(crate) fn start<S: Source>(source: S, first: Arc<Look>, timing: WatchTiming)
     let (lease, held) = mpsc::channel(1);
     let (running, ended) = watch::channel(());
     let (commands, inbox) = mpsc::unbounded_channel();
-    let (look, looked) = watch::channel(first);
-    let (answer, now) = (look.borrow().answer.clone(), Instant::now());
+    let (answer, now) = (first.answer.clone(), Instant::now());
+    let look = Arc::new(ArcSwap::new(first));
+    let looked = Arc::clone(&look);
     let mut machine = Machine::new(answer, timing, fastrand::u64(..), now);
     let dials = source.dials();
     machine.dialed(*dials.borrow(), now);
@@ -68,7 +79,7 @@ struct Driver<S> {
     machine: Machine,
     source: Arc<S>,
     /// What was looked at last, adopted or brought.
-    look: watch::Sender<Arc<Look>>,
+    look: Arc<ArcSwap<Look>>,
     consumers: Consumers,
     hints: Arc<Hints>,
     /// What the stream told last.
@@ -129,7 +140,7 @@ impl<S: Source> Driver<S> {
                     self.machine.dialed(dials, Instant::now());
                 }
                 progress = self.consumers.progress() => {
-                    let look = Arc::clone(&self.look.borrow());
+                    let look = self.look.load_full();
                     self.consumers.on_progress(progress, &look, Instant::now());
                     self.weigh();
                 }
@@ -209,11 +220,11 @@ impl<S: Source> Driver<S> {
         let number = self.consumers.add(consumer, look.answer.clone(), fit);
         match brought {
             Brought::News => {
-                self.look.send_replace(look);
+                self.look.store(look);
                 self.deliver(To::Older, now);
             }
             Brought::Old => {
-                let newer = Arc::clone(&self.look.borrow());
+                let newer = self.look.load_full();
                 self.consumers.offer_to(number, &newer);
             }
             Brought::Same | Brought::Doubtful => {}
@@ -241,8 +252,8 @@ impl<S: Source> Driver<S> {
             // A newcomer may have something else.
             Verdict::Verified => self.deliver(To::Older, now),
             Verdict::Adopt => {
-                let before = self.look.send_replace(Arc::new(look));
-                let after = Arc::clone(&self.look.borrow());
+                let after = Arc::new(look);
+                let before = self.look.swap(Arc::clone(&after));
                 let paths = self.consumers.paths();
                 if after.reading.differs_in(&before.reading, paths.iter()) {
                     let [before, after] = [&before, &after].map(|look| look.answer.version);
@@ -257,14 +268,14 @@ impl<S: Source> Driver<S> {
                 tracing::warn!(version, %tenant_id, "the tenant has another history");
                 // It was about a version of the other one.
                 self.hint = Hint::default();
-                self.look.send_replace(Arc::new(look));
+                self.look.store(Arc::new(look));
                 self.deliver(To::All, now);
             }
         }
     }
 
     fn deliver(&mut self, to: To, now: Instant) {
-        let look = Arc::clone(&self.look.borrow());
+        let look = self.look.load_full();
         if self.consumers.any_due(&look.answer, to) {
             let version = look.answer.version;
             let hint = Some(&self.hint).filter(|hint| hint.version == version);
@@ -302,10 +313,8 @@ impl<S: Source> Driver<S> {
     }
 
     fn on_stream_end(&mut self, end: Result<Failure, tokio::task::JoinError>) {
-        let failure = end.unwrap_or_else(|error| Failure {
-            cause: super::source::Cause::Connection,
-            code: None,
-            message: format!("the task that follows the stream ended: {error}"),
+        let failure = end.unwrap_or_else(|error| {
+            Failure::of_ours(format!("the task that follows the stream ended: {error}"))
         });
         tracing::debug!(failure = failure.message, "stream ended");
         self.machine.stream_ended(&failure, Instant::now());
@@ -347,12 +356,17 @@ fn log(report: &Report) {
     }
 }
 
-/// The result of a call that runs; pending while none does.
+/// The result of a call that runs; pending while none does. Tokens, headers and layers are code of
+/// the application: a panic in one fails the call.
 async fn finished<T>(call: &mut Option<Call<T>>) -> Result<T, Failure> {
     let Some(running) = call else {
         return std::future::pending().await;
     };
-    let result = running.await;
+    let result = poll_fn(|context| match contain(|| running.as_mut().poll(context)) {
+        Ok(poll) => poll,
+        Err(panic) => Poll::Ready(Err(Failure::of_ours(format!("a call panicked: {panic}")))),
+    });
+    let result = result.await;
     *call = None;
     result
 }

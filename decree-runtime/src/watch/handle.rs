@@ -1,7 +1,8 @@
 //! A running watch, as those who take part hold it.
 
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 
+use arc_swap::ArcSwap;
 use tokio::sync::{mpsc, watch};
 
 use super::{consumer::Consumer, look::Look, machine::Fit};
@@ -29,7 +30,7 @@ pub(crate) struct Newcomer {
 pub(crate) struct Watch {
     pub(crate) hold: Hold,
     pub(super) commands: mpsc::UnboundedSender<Command>,
-    pub(super) look: watch::Receiver<Arc<Look>>,
+    pub(super) look: Arc<ArcSwap<Look>>,
 }
 
 impl Watch {
@@ -49,7 +50,7 @@ impl Watch {
 
     /// What it has looked at last.
     pub(crate) fn look(&self) -> Arc<Look> {
-        Arc::clone(&self.look.borrow())
+        self.look.load_full()
     }
 
     pub(crate) fn downgrade(&self) -> WeakWatch {
@@ -57,7 +58,7 @@ impl Watch {
             lease: self.hold.lease.downgrade(),
             ended: self.hold.ended.clone(),
             commands: self.commands.clone(),
-            look: self.look.clone(),
+            look: Arc::downgrade(&self.look),
         }
     }
 }
@@ -68,7 +69,8 @@ pub(crate) struct WeakWatch {
     lease: mpsc::WeakSender<std::convert::Infallible>,
     ended: watch::Receiver<()>,
     commands: mpsc::UnboundedSender<Command>,
-    look: watch::Receiver<Arc<Look>>,
+    /// Weak: a list of watches keeps no settings of those that have ended.
+    look: Weak<ArcSwap<Look>>,
 }
 
 impl WeakWatch {
@@ -84,14 +86,15 @@ impl WeakWatch {
         Some(Watch {
             hold,
             commands: self.commands.clone(),
-            look: self.look.clone(),
+            look: self.look.upgrade()?,
         })
     }
 
     /// Tells it of a version that this client wrote to the tenant of an id.
     pub(crate) fn announce(&self, tenant_id: &str, version: i32) {
-        if *self.look.borrow().answer.tenant_id == *tenant_id {
-            // One that has ended needs no news.
+        // One that has ended needs no news.
+        let look = self.look.upgrade();
+        if look.is_some_and(|look| *look.load().answer.tenant_id == *tenant_id) {
             let _ended = self.commands.send(Command::Announce(version));
         }
     }

@@ -45,6 +45,17 @@ pub(crate) struct Failure {
     pub(crate) message: String,
 }
 
+impl Failure {
+    /// What went wrong on this side, so that the server was not asked.
+    pub(crate) fn of_ours(message: String) -> Self {
+        Self {
+            cause: Cause::Server,
+            code: None,
+            message,
+        }
+    }
+}
+
 /// The newest version that a stream told of since the watch looked.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct Hint {

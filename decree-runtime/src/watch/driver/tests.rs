@@ -331,6 +331,14 @@ async fn who_panics_takes_nobody_along() {
     }
 }
 
+#[tokio::test]
+async fn a_call_that_panics_fails() {
+    let panics = async || -> Result<(), Failure> { panic!("no token") };
+    let mut call: Option<Call<()>> = Some(Box::pin(panics()));
+    let failure = finished(&mut call).await.expect_err("it panicked");
+    assert!(failure.message.contains("no token") && call.is_none());
+}
+
 #[tokio::test(start_paused = true)]
 async fn who_comes_with_other_content_is_brought_into_line_by_the_second_look() {
     let server = Server::at(10);
