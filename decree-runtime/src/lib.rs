@@ -38,6 +38,8 @@
 //! | Reads cost nothing | [`Live::with`] is one atomic load, [`Live::load`] a reference count more. |
 //! | No silent death | The watch ends when its last handle does, and [`Status`] says so; no answer of a server ends it. |
 //!
+//! Each with its limit in time and the test that shows it: [`guarantees`].
+//!
 //! # How it works
 //!
 //! The server's stream of changes loses events, repeats them, cuts versions in half and never
@@ -118,6 +120,10 @@ pub use crate::{
 };
 #[cfg(feature = "derive")]
 pub use decree_derive::DecreeConfig;
+
+#[cfg(doc)]
+#[doc = include_str!("../docs/guarantees.md")]
+pub mod guarantees {}
 
 /// What derived code calls. Not covered by semver.
 #[doc(hidden)]

@@ -132,7 +132,7 @@ impl fmt::Display for Blame {
             self.error.path(),
             self.since
         )?;
-        if self.after + 1 < self.since {
+        if self.after.saturating_add(1) < self.since {
             write!(f, " or one after {}", self.after)?;
         }
         let mut start = ", by ";
@@ -247,5 +247,11 @@ mod tests {
         };
         let other = rejection(&tenant, 19, Some(&old));
         assert_eq!((other.blames[0].after, other.blames[0].since), (19, 21));
+    }
+
+    #[test]
+    fn the_highest_number_there_is_can_be_said() {
+        let rejected = rejection(&reading(i32::MAX, &[("a", "1")]), i32::MAX, None);
+        assert!(rejected.to_string().contains("since version 2147483647"));
     }
 }

@@ -1,9 +1,11 @@
 #!/usr/bin/env bash
-# Plays the same faults to the official SDKs and to ours, and writes RESULTS.md. Takes about five minutes.
+# Plays the same faults to the official SDKs and to ours, and writes RESULTS.md. Takes about six minutes.
 # Needs Rust, Python 3.11 and Go; what else it uses it installs into a folder of its own, or says in
 # capitals that it did without.
 #
-#     tests/rivals/run.sh [SCENARIO]   # only those with that in their name; to stdout
+#     tests/rivals/run.sh [SCENARIO]          # only those with that in their name; to stdout
+#     tests/rivals/run.sh --ours [SCENARIO]   # only to ours, which fails where it breaks a promise;
+#                                             # takes about two minutes, and needs Rust only
 #
 # DECREE_GO_SDK=DIR takes the Go SDK from its source: DIR holds `api` and `sdk` of its repository.
 set -euo pipefail
@@ -13,7 +15,16 @@ target=${CARGO_TARGET_DIR:-$root/target}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
+ours=
+if [ "${1:-}" = --ours ]; then
+  ours=yes
+  shift
+fi
+only=()
+[ $# -eq 0 ] || only=(--only "$1")
+
 agents=()
+noted=()
 notes=("Played on $(date -u +%F).")
 
 agent() { # name, command...
@@ -33,12 +44,32 @@ step() { printf '\n=== %s\n' "$*" >&2; }
 
 step "our client, in a crate of its own"
 cp -r "$here/rust" "$work/rust"
-sed -i "s#\.\./\.\./\.\./decree-runtime#$root/decree-runtime#" "$work/rust/Cargo.toml"
+manifest=$work/rust/Cargo.toml
+sed -i "s#\.\./\.\./\.\./decree-runtime#$root/decree-runtime#" "$manifest"
 cp "$root/Cargo.lock" "$work/rust/"
-cargo build -q --manifest-path "$work/rust/Cargo.toml" --target-dir "$target/outside" >&2
+# With it tonic gives codes to the reasons of HTTP/2, which users' builds do not have: what passes
+# with it may fail there.
+features=$(cargo tree -q --manifest-path "$manifest" -p tonic --depth 0 --format '{f}')
+if [[ ,$features, == *,server,* ]]; then
+  echo "tonic has its feature \`server\`, which a program that only depends on decree-runtime must not have:" >&2
+  cargo tree -q --manifest-path "$manifest" -e features -i tonic >&2
+  exit 1
+fi
+cargo build -q --manifest-path "$manifest" --target-dir "$target/outside" >&2
 for way in live watcher; do
   agent "decree-runtime \`${way^}\`" "$target/outside/debug/decree-rivals-agent" "$way"
 done
+
+play() {
+  step "the play"
+  cargo run -q -p decree-tests --features rivals --example rivals --manifest-path "$root/Cargo.toml" \
+    -- "$@" "${agents[@]}" "${only[@]}" >&2
+}
+
+if [ -n "$ours" ]; then
+  play --promises
+  exit
+fi
 
 go_sdk() {
   cp -r "$here/go" "$work/go" && cd "$work/go" || return
@@ -77,14 +108,8 @@ else
   without "PYTHON SDK NOT PLAYED: opendecree CANNOT BE INSTALLED HERE"
 fi
 
-step "the play"
 file=$here/RESULTS.md
-only=()
-if [ $# -gt 0 ]; then
-  file=$work/results.md
-  only=(--only "$1")
-fi
-for note in "${notes[@]}"; do only+=(--note "$note"); done
-cargo run -q -p decree-tests --features rivals --example rivals --manifest-path "$root/Cargo.toml" \
-  -- "$file" "${agents[@]}" "${only[@]}" >&2
+[ $# -eq 0 ] || file=$work/results.md
+for note in "${notes[@]}"; do noted+=(--note "$note"); done
+play --table "$file" "${noted[@]}"
 [ $# -eq 0 ] || cat "$file"

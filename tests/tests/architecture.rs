@@ -12,7 +12,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("snapshot", &[]),
     ("rejection", &["decode", "reading", "snapshot"]),
     ("status", &["rejection"]),
-    ("live", &["pin", "snapshot", "status"]),
+    ("live", &["decode", "pin", "snapshot", "status"]),
     ("pin", &["snapshot"]),
     ("tower", &["live"]),
     ("axum", &["live", "snapshot"]),

@@ -7,16 +7,20 @@ use decree_proto::v1::{
     config_service_client::ConfigServiceClient, schema_service_client::SchemaServiceClient,
     server_service_client::ServerServiceClient,
 };
+use tokio::sync::watch;
 use tonic::transport::Endpoint;
 
 use super::{
     address::{Address, Security},
-    connector::{Connector, Dial, Dials},
+    connector::{Connector, Dial},
     streams::{Place, Streams},
     tls::{self, Tls},
     transport::{Stub, Transport, Wrap},
 };
-use crate::error::{Error, ErrorKind};
+use crate::{
+    error::{Error, ErrorKind},
+    watch::Dials,
+};
 
 /// The server sends answers of up to 20 MiB; what is larger never arrives.
 const ANSWER_MAX: usize = 21 * 1024 * 1024;
@@ -32,7 +36,7 @@ pub(crate) struct Connection {
     dialing: Dialing,
     channels: ArcSwap<Channels>,
     /// Of calls.
-    dials: Dials,
+    dials: watch::Sender<Dials>,
 }
 
 /// How to make a channel.
@@ -98,7 +102,7 @@ impl Connection {
             dial: Dial::new(connector, connect_timeout),
             wrap,
         };
-        let dials = Dials::default();
+        let dials = watch::Sender::new(Dials::default());
         Ok(Self {
             address,
             channels: ArcSwap::from_pointee(dialing.channels(&dials)),
@@ -118,10 +122,10 @@ impl Connection {
         self.channels.store(Arc::new(fresh));
     }
 
-    /// How many connections for calls there were so far: one more means that calls left theirs, and
-    /// that the process at its other end may be gone.
-    pub(super) fn dials(&self) -> u64 {
-        self.dials.count()
+    /// The connections of calls: one more means that calls left theirs, and that the process at its
+    /// other end may be going.
+    pub(super) fn dials(&self) -> watch::Receiver<Dials> {
+        self.dials.subscribe()
     }
 
     /// Leaves `hanging`, unless somebody did already.
@@ -138,7 +142,7 @@ impl Connection {
 }
 
 impl Dialing {
-    fn channels(&self, dials: &Dials) -> Channels {
+    fn channels(&self, dials: &watch::Sender<Dials>) -> Channels {
         let streams = self.clone();
         Channels {
             calls: self.channel(self.dial.counted(dials)),

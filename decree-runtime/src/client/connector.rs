@@ -4,18 +4,20 @@ use std::{
     future::Future,
     io,
     pin::Pin,
-    sync::{
-        Arc,
-        atomic::{AtomicU64, Ordering},
-    },
+    sync::Arc,
     task::{Context, Poll},
     time::Duration,
 };
 
 use http::Uri;
 use hyper_util::{client::legacy::connect::HttpConnector, rt::TokioIo};
-use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::{
+    io::{AsyncRead, AsyncWrite, ReadBuf},
+    sync::watch,
+};
 use tower_service::Service;
+
+use crate::watch::Dials;
 
 type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
@@ -43,22 +45,12 @@ where
     })
 }
 
-/// How often a connection came about. Nothing else tells that a channel left one for another.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Dials(Arc<AtomicU64>);
-
-impl Dials {
-    pub(super) fn count(&self) -> u64 {
-        self.0.load(Ordering::Relaxed)
-    }
-}
-
 /// Makes the connections of channels.
 #[derive(Clone)]
 pub(super) struct Dial {
     way: Way,
     /// What is counted; nothing for the connections of streams.
-    dials: Option<Dials>,
+    dials: Option<watch::Sender<Dials>>,
 }
 
 #[derive(Clone)]
@@ -74,7 +66,7 @@ impl Dial {
         Self { way, dials: None }
     }
 
-    pub(super) fn counted(&self, dials: &Dials) -> Self {
+    pub(super) fn counted(&self, dials: &watch::Sender<Dials>) -> Self {
         Self {
             way: self.way.clone(),
             dials: Some(dials.clone()),
@@ -124,10 +116,67 @@ impl Service<Uri> for Dial {
         let dials = self.dials.clone();
         Box::pin(async move {
             let io = dialing.await?;
-            if let Some(Dials(dials)) = dials {
-                dials.fetch_add(1, Ordering::Relaxed);
-            }
-            Ok(io)
+            let Some(dials) = dials else {
+                return Ok(io);
+            };
+            dials.send_modify(|dials| dials.opened += 1);
+            let io: Box<dyn Io> = Box::new(Counted {
+                io: io.into_inner(),
+                dials,
+            });
+            Ok(TokioIo::new(io))
         })
+    }
+}
+
+/// A connection whose end is counted.
+struct Counted {
+    io: Box<dyn Io>,
+    dials: watch::Sender<Dials>,
+}
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        self.dials.send_modify(|dials| dials.closed += 1);
+    }
+}
+
+impl AsyncRead for Counted {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.io).poll_read(context, buffer)
+    }
+}
+
+impl AsyncWrite for Counted {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.io).poll_write(context, bytes)
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        parts: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.io).poll_write_vectored(context, parts)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.io.is_write_vectored()
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.io).poll_flush(context)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.io).poll_shutdown(context)
     }
 }

@@ -77,8 +77,9 @@ impl TenantSource {
             });
         match answer.await {
             Ok(answer) => {
-                let fields = answer.schema.unwrap_or_default().fields;
-                let fields = fields.into_iter().map(wire::declared).collect();
+                let empty = || Failed::Status(Status::internal("the answer holds no schema"));
+                let schema = answer.schema.ok_or_else(empty)?;
+                let fields = schema.fields.into_iter().map(wire::declared).collect();
                 let types = Arc::new(Types {
                     of: version,
                     fields,

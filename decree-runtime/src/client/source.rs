@@ -28,7 +28,7 @@ use super::{
 use crate::{
     error::Error,
     reading::Reading,
-    watch::{self, Cause, Described, Failure, Hints, Listing, Path, Scope, Source},
+    watch::{self, Cause, Described, Dials, Failure, Hints, Listing, Path, Scope, Source},
 };
 
 /// How many versions a probe lists: enough to see that history was rewritten, and who wrote what
@@ -236,7 +236,7 @@ impl Source for TenantSource {
         }
     }
 
-    fn dials(&self) -> u64 {
+    fn dials(&self) -> tokio::sync::watch::Receiver<Dials> {
         self.client.shared.connection.dials()
     }
 }

@@ -25,7 +25,7 @@ use super::{
     handle::{Command, Newcomer, Watch},
     look::Look,
     machine::{Action, Answer, Brought, Machine, Report, Verdict},
-    source::{Described, Failure, Hint, Hints, Listing, Source},
+    source::{Described, Dials, Failure, Hint, Hints, Listing, Source},
     timing::WatchTiming,
 };
 use crate::{
@@ -48,7 +48,8 @@ pub(crate) fn start<S: Source>(source: S, first: Arc<Look>, timing: WatchTiming)
     let look = Arc::new(ArcSwap::new(first));
     let looked = Arc::clone(&look);
     let mut machine = Machine::new(answer, timing, fastrand::u64(..), now);
-    machine.dialed(source.dials(), now);
+    let dials = source.dials();
+    machine.dialed(*dials.borrow(), now);
     let driver = Driver {
         machine,
         source: Arc::new(source),
@@ -64,7 +65,7 @@ pub(crate) fn start<S: Source>(source: S, first: Arc<Look>, timing: WatchTiming)
         stop_reason: StopReason::RuntimeGone,
     };
     tokio::spawn(async move {
-        driver.run(held, inbox).await;
+        driver.run(held, inbox, dials).await;
         drop(running);
     });
     Watch {
@@ -113,6 +114,7 @@ impl<S: Source> Driver<S> {
         mut self,
         mut held: mpsc::Receiver<Infallible>,
         mut inbox: mpsc::UnboundedReceiver<Command>,
+        mut dials: watch::Receiver<Dials>,
     ) {
         let mut hints = self.hints.subscribe();
         let mut commands = Vec::new();
@@ -133,6 +135,10 @@ impl<S: Source> Driver<S> {
                     }
                 }
                 Ok(()) = hints.changed() => self.on_hint(),
+                Ok(()) = dials.changed() => {
+                    let dials = *dials.borrow_and_update();
+                    self.machine.dialed(dials, Instant::now());
+                }
                 progress = self.consumers.progress() => {
                     let look = self.look.load_full();
                     self.consumers.on_progress(progress, &look, Instant::now());
@@ -236,7 +242,6 @@ impl<S: Source> Driver<S> {
 
     fn on_read(&mut self, result: Result<Reading, Failure>) {
         let now = Instant::now();
-        self.machine.dialed(self.source.dials(), now);
         let reading = match result {
             Ok(reading) => reading,
             Err(failure) => return self.machine.read_failed(&failure, now),
@@ -282,7 +287,6 @@ impl<S: Source> Driver<S> {
 
     fn on_probe(&mut self, result: Result<Listing, Failure>) {
         let now = Instant::now();
-        self.machine.dialed(self.source.dials(), now);
         match result {
             Ok(listing) => {
                 if self.machine.is_own(&listing) {

@@ -23,5 +23,5 @@ pub(crate) use self::{
     look::Look,
     machine::Fit,
     retry::ReadRetry,
-    source::{Cause, Described, Failure, Hint, Hints, Listing, Scope, Source, tell},
+    source::{Cause, Described, Dials, Failure, Hint, Hints, Listing, Scope, Source, tell},
 };

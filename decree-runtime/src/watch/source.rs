@@ -101,6 +101,13 @@ pub(crate) enum Scope {
     Parts(Arc<[Path]>),
 }
 
+/// How many connections calls have had. Nothing else tells that they left one for another.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Dials {
+    pub(crate) opened: u64,
+    pub(crate) closed: u64,
+}
+
 /// A tenant on a server.
 pub(crate) trait Source: Send + Sync + 'static {
     /// Reads the newest version.
@@ -133,6 +140,6 @@ pub(crate) trait Source: Send + Sync + 'static {
     /// anew.
     fn redial(&self);
 
-    /// How often calls had to connect so far.
-    fn dials(&self) -> u64;
+    /// The connections of calls, so far and from now on.
+    fn dials(&self) -> watch::Receiver<Dials>;
 }

@@ -26,16 +26,21 @@ const ANSWER: Duration = Duration::from_secs(8);
 #[derive(Debug, Default, Deserialize)]
 struct Line {
     ready: Option<String>,
+    #[serde(default)]
+    whole: bool,
     values: Option<View>,
     said: Option<String>,
+    #[serde(default)]
+    text: String,
     got: Option<View>,
 }
 
 #[derive(Debug, Default)]
 struct Heard {
     ready: Option<String>,
+    is_whole: bool,
     readings: Vec<(Instant, View)>,
-    said: Vec<(Instant, Said)>,
+    said: Vec<(Instant, Said, String)>,
     got: Option<View>,
     errors: Vec<String>,
 }
@@ -106,13 +111,17 @@ impl Agent {
         })
     }
 
-    /// Its loudest word since then.
-    pub(crate) fn said_since(&self, start: Instant) -> Said {
-        let since = |heard: &mut Heard| {
-            let said = heard.said.iter().filter(|(at, _)| *at >= start);
-            said.map(|(_, said)| *said).max()
-        };
-        self.with(since).unwrap_or_default()
+    /// Whether it promises that all it shows is of one version.
+    pub(crate) fn is_whole(&self) -> bool {
+        self.with(|heard| heard.is_whole)
+    }
+
+    /// What it said since then, and how loud.
+    pub(crate) fn said_since(&self, start: Instant) -> Vec<(Said, String)> {
+        self.with(|heard| {
+            let said = heard.said.iter().filter(|(at, ..)| *at >= start);
+            said.map(|(_, said, text)| (*said, text.clone())).collect()
+        })
     }
 
     /// Why its process has ended, if it has.
@@ -172,12 +181,13 @@ fn hear(heard: &mut Heard, line: String) {
     };
     if let Some(versions) = line.ready {
         heard.ready = Some(versions);
+        heard.is_whole = line.whole;
     }
     if let Some(view) = line.values {
         heard.readings.push((now, view));
     }
     if let Some(level) = line.said {
-        heard.said.push((now, Said::of(&level)));
+        heard.said.push((now, Said::of(&level), line.text));
     }
     if line.got.is_some() {
         heard.got = line.got;

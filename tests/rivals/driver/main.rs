@@ -1,8 +1,9 @@
 //! Plays the same faults to several clients, each on a server of its own, and writes what they
-//! showed as a table. `tests/rivals/run.sh` builds the clients and starts this.
+//! showed as a table, or fails where they do not show what we promise. `tests/rivals/run.sh` builds
+//! the clients and starts this.
 //!
 //! ```text
-//! rivals FILE CLIENT=EXECUTABLE... [--note TEXT]... [--only SCENARIO]
+//! rivals --table FILE|--promises CLIENT=EXECUTABLE... [--note TEXT]... [--only SCENARIO]
 //! ```
 
 #![allow(clippy::expect_used, reason = "a failed expectation is a failed test")]
@@ -10,8 +11,9 @@
 mod agent;
 mod scenarios;
 mod stage;
+mod wire;
 
-use std::{fmt::Write, path::PathBuf, sync::Arc};
+use std::{fmt::Write, path::PathBuf, process::ExitCode, sync::Arc};
 
 use decree_tests::rivals::{Client, Facts, Row, table};
 use scenarios::Scenario;
@@ -20,8 +22,12 @@ use tokio::{sync::Semaphore, task::JoinSet};
 /// How many clients play at a time: more, and the slowest machine would tell of itself instead.
 const AT_A_TIME: usize = 32;
 
+#[derive(Default)]
 struct Args {
-    file: PathBuf,
+    /// Where the table goes.
+    table: Option<PathBuf>,
+    /// Whether the clients are ours, and have to show what we promise.
+    promises: bool,
     clients: Vec<(String, PathBuf)>,
     notes: Vec<String>,
     only: Option<String>,
@@ -29,16 +35,12 @@ struct Args {
 
 fn args() -> Result<Args, String> {
     let mut words = std::env::args().skip(1);
-    let file = words.next().ok_or("which file to write is not said")?;
-    let mut args = Args {
-        file: file.into(),
-        clients: Vec::new(),
-        notes: Vec::new(),
-        only: None,
-    };
+    let mut args = Args::default();
     while let Some(word) = words.next() {
         let mut next = || words.next().ok_or(format!("nothing follows {word}"));
         match (word.as_str(), word.split_once('=')) {
+            ("--table", _) => args.table = Some(next()?.into()),
+            ("--promises", _) => args.promises = true,
             ("--note", _) => args.notes.push(next()?),
             ("--only", _) => args.only = Some(next()?),
             (_, Some((name, executable))) => {
@@ -51,7 +53,17 @@ fn args() -> Result<Args, String> {
 }
 
 #[tokio::main]
-async fn main() -> Result<(), String> {
+async fn main() -> ExitCode {
+    match run().await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(why) => {
+            eprintln!("{why}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run() -> Result<(), String> {
     let args = args()?;
     let is_wanted = |scenario: &Scenario| match &args.only {
         Some(only) => scenario.name.contains(only.as_str()),
@@ -62,12 +74,37 @@ async fn main() -> Result<(), String> {
         return Err("there is no such scenario".to_owned());
     }
     let (clients, rows) = play_all(&args.clients, &scenarios).await;
-    let text = page(&clients, &rows, &args.notes);
-    std::fs::write(&args.file, text).map_err(|error| error.to_string())?;
+    if let Some(file) = &args.table {
+        let text = page(&clients, &rows, &args.notes);
+        std::fs::write(file, text).map_err(|error| error.to_string())?;
+    }
     if rows.iter().flat_map(|row| &row.facts).any(Result::is_err) {
         return Err("not everything was played".to_owned());
     }
+    let broken = broken(&clients, &rows, &scenarios);
+    if args.promises && !broken.is_empty() {
+        return Err(format!(
+            "{} promises broken:\n{}",
+            broken.len(),
+            broken.join("\n")
+        ));
+    }
     Ok(())
+}
+
+/// Who did not show what we promise, and where.
+fn broken(clients: &[Client], rows: &[Row], scenarios: &[Scenario]) -> Vec<String> {
+    let mut broken = Vec::new();
+    for (row, scenario) in rows.iter().zip(scenarios) {
+        for (client, facts) in clients.iter().zip(&row.facts) {
+            let why = facts
+                .as_ref()
+                .ok()
+                .and_then(|facts| scenario.promise.broken(facts));
+            broken.extend(why.map(|why| format!("{} | {} | {why}", row.name, client.name)));
+        }
+    }
+    broken
 }
 
 type Played = Result<(String, Facts), String>;

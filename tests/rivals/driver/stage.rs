@@ -7,7 +7,7 @@ use decree_tests::rivals::{Facts, History};
 use tokio::time::{Instant, sleep};
 use tonic::Status;
 
-use crate::{agent::Agent, scenarios::Scenario};
+use crate::{agent::Agent, scenarios::Scenario, wire::Wire};
 
 pub(crate) const TENANT: &str = "acme";
 const DEFAULT: i64 = -1;
@@ -37,6 +37,7 @@ const LOOK: Duration = Duration::from_millis(20);
 /// A server that follows a scenario, and the client that follows the server.
 pub(crate) struct Stage {
     pub(crate) server: DevServer,
+    wire: Option<Wire>,
     agent: Agent,
     /// The values of each version, from 1.
     versions: Vec<Vec<Option<i64>>>,
@@ -46,7 +47,7 @@ pub(crate) struct Stage {
 
 /// Plays a scenario to a client; the answer is what the client was built of, and the facts.
 pub(crate) async fn play(executable: &Path, scenario: Scenario) -> Result<(String, Facts), String> {
-    let mut stage = Stage::open(executable).await?;
+    let mut stage = Stage::open(executable, scenario.has_wire).await?;
     let begin = Instant::now();
     let streams = stage.streams();
     let acted = (scenario.act)(&mut stage).await;
@@ -56,10 +57,16 @@ pub(crate) async fn play(executable: &Path, scenario: Scenario) -> Result<(Strin
 }
 
 impl Stage {
-    async fn open(executable: &Path) -> Result<Self, String> {
+    async fn open(executable: &Path, has_wire: bool) -> Result<Self, String> {
         let server = DevServer::builder().seed_yaml(seed()).start().await;
         let server = server.map_err(|error| error.to_string())?;
-        let addr = server.addr().expect("it listens");
+        let mut addr = server.addr().expect("it listens");
+        let mut wire = None;
+        if has_wire {
+            let laid = Wire::to(addr).await.map_err(|error| error.to_string())?;
+            addr = laid.addr();
+            wire = Some(laid);
+        }
         let mut args = vec![
             addr.to_string(),
             TENANT.to_owned(),
@@ -72,6 +79,7 @@ impl Stage {
         let mut stage = Self {
             agent: Agent::start(executable, &args).await?,
             server,
+            wire,
             versions: Vec::new(),
             history: History::default(),
         };
@@ -81,6 +89,11 @@ impl Stage {
             .await;
         sleep(QUIET).await;
         Ok(stage)
+    }
+
+    /// The wire of a scenario that has one.
+    pub(crate) fn wire(&self) -> &Wire {
+        self.wire.as_ref().expect("the scenario has a wire")
     }
 
     /// How often the client called `Subscribe` so far.
@@ -227,7 +240,8 @@ impl Stage {
         let right = self.right_since();
         let wanted = self.history.now();
         let untrue = self.history.judge(&self.agent.readings());
-        let subscribes = self.streams() - streams;
+        let subscribes = u32::try_from(self.streams() - streams).unwrap_or(u32::MAX);
+        let lasted = begin.elapsed();
         let said = self.agent.said_since(begin);
         let still_hears = match (&answer, right) {
             (Some(_), None) => self.hears_a_change().await.ok(),
@@ -239,9 +253,12 @@ impl Stage {
             still_hears,
             right_after: right.map(|since| since.saturating_duration_since(well)),
             untrue,
+            is_whole: self.agent.is_whole(),
+            lasted,
             subscribes,
             died,
-            said,
+            said: said.iter().map(|(said, _)| *said).max().unwrap_or_default(),
+            words: said.into_iter().map(|(_, words)| words).collect(),
         };
         self.agent.stop().await;
         self.server.shutdown().await;

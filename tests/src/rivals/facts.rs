@@ -17,12 +17,18 @@ pub struct Facts {
     pub still_hears: Option<bool>,
     /// What it showed meanwhile.
     pub untrue: Untrue,
+    /// Whether it promises that all it shows is of one version.
+    pub is_whole: bool,
+    /// From the fault to the end.
+    pub lasted: Duration,
     /// How often it called `Subscribe` since the fault.
-    pub subscribes: u64,
+    pub subscribes: u32,
     /// Why its process ended, if it did.
     pub died: Option<String>,
     /// What it said since the fault.
     pub said: Said,
+    /// How it said it.
+    pub words: Vec<String>,
 }
 
 /// How a client made itself heard, at its loudest.
@@ -119,5 +125,26 @@ fn difference(answer: &[i64], wanted: &[i64]) -> String {
         0 => "too late to tell".to_owned(),
         1 => format!("{is}, not {should}"),
         _ => format!("{is}, not {should}, in {count} fields"),
+    }
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+
+    pub(in crate::rivals) fn facts() -> Facts {
+        Facts {
+            wanted: vec![2, 2],
+            answer: Some(vec![2, 2]),
+            right_after: Some(Duration::from_millis(1240)),
+            still_hears: None,
+            untrue: Untrue::default(),
+            is_whole: false,
+            lasted: Duration::from_secs(7),
+            subscribes: 1,
+            died: None,
+            said: Said::Nothing,
+            words: Vec::new(),
+        }
     }
 }

@@ -2,11 +2,13 @@
 //! is in `tests/rivals`.
 
 mod facts;
+mod promise;
 mod table;
 mod truth;
 
 pub use self::{
     facts::{Facts, Said},
+    promise::Promise,
     table::{Client, Row, table},
     truth::{History, Untrue, View},
 };

@@ -51,23 +51,8 @@ fn push_line(text: &mut String, cells: impl Iterator<Item = impl AsRef<str>>) {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use super::*;
-    use crate::rivals::{Said, Untrue};
-
-    fn facts() -> Facts {
-        Facts {
-            wanted: vec![2, 2],
-            answer: Some(vec![2, 2]),
-            right_after: Some(Duration::from_millis(1240)),
-            still_hears: None,
-            untrue: Untrue::default(),
-            subscribes: 1,
-            died: None,
-            said: Said::Nothing,
-        }
-    }
+    use crate::rivals::{Said, Untrue, facts::tests::facts};
 
     #[test]
     fn a_cell_says_what_was_seen_and_no_more() {

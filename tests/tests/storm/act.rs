@@ -198,13 +198,13 @@ fn huge() -> impl Strategy<Value = Act> {
 
 fn write() -> impl Strategy<Value = Act> {
     prop_oneof![
-        12 => (0..=99_i8).prop_map(Act::Set),
+        12 => (0..=97_i8).prop_map(Act::Set),
         2 => Just(Act::Bad),
         3 => (-1..=3_i8).prop_map(|note| Act::Note((note >= 0).then_some(note))),
         1 => (-1..=9_i8).prop_map(Act::Rate),
         2 => (1..6_u8).prop_map(Act::Rollback),
-        2 => (0..=99_i8).prop_map(Act::Large),
-        2 => (0..=99_i8).prop_map(Act::Own),
+        2 => (0..=97_i8).prop_map(Act::Large),
+        2 => (0..=97_i8).prop_map(Act::Own),
     ]
 }
 
@@ -310,7 +310,7 @@ fn connections() -> impl Strategy<Value = Act> {
 fn tenants() -> impl Strategy<Value = Act> {
     prop_oneof![
         (1..4_u8).prop_map(Act::Lose),
-        (1..4_u8, 0..=99_i8).prop_map(|(count, value)| Act::Rewrite(count, value)),
+        (1..4_u8, 0..=97_i8).prop_map(|(count, value)| Act::Rewrite(count, value)),
         Just(Act::Replace),
         Just(Act::Delete),
         Just(Act::Create),

@@ -67,15 +67,15 @@ impl Readers {
             joining: JoinSet::new(),
             looking: JoinSet::new(),
         };
-        readers.look_at(live);
+        readers.look_at(live, false);
         let (fields, known) = (readers.fields.clone(), readers.known.clone());
         readers.looking.spawn(look_at_fields(fields, known));
         readers
     }
 
-    fn look_at(&mut self, live: Live<Pay>) {
+    fn look_at(&mut self, live: Live<Pay>, is_new: bool) {
         self.looking
-            .spawn(look_at_struct(live.clone(), self.known.clone()));
+            .spawn(look_at_struct(live.clone(), self.known.clone(), is_new));
         self.lives.push(live);
     }
 
@@ -86,11 +86,14 @@ impl Readers {
         self.joining.spawn(join);
     }
 
-    /// Counts those who have begun among those who look.
+    /// Counts those who have begun among those who look, of whom none ends.
     pub(crate) fn admit(&mut self) {
+        if let Some(Err(panicked)) = self.looking.try_join_next() {
+            self.known.violated(panicked.to_string());
+        }
         while let Some(joined) = self.joining.try_join_next() {
             if let Some(live) = joined.expect("no panic") {
-                self.look_at(live);
+                self.look_at(live, true);
             }
         }
     }
@@ -146,7 +149,7 @@ fn content(pay: &Pay) -> Content {
 
 fn field_differs<T>(field: &Field<T>, value: T, truth: &Truth) -> Option<String>
 where
-    T: Clone + Debug + PartialEq,
+    T: Copy + Debug + PartialEq,
 {
     let status = field.status();
     let same = field.get() == value && field.version() == truth.version;
@@ -154,8 +157,9 @@ where
     (!is_current).then(|| format!("{field:?}\n  {status:?}"))
 }
 
-async fn look_at_struct(mut live: Live<Pay>, known: Known) {
+async fn look_at_struct(mut live: Live<Pay>, known: Known, is_new: bool) {
     let mut falls = Falls::default();
+    let mut tenant = live.load().tenant_id().to_owned();
     loop {
         let pay = live.load();
         if pay.a != pay.b || pay.b != i64::from(pay.c) {
@@ -167,6 +171,12 @@ async fn look_at_struct(mut live: Live<Pay>, known: Known) {
             &format!("{pay:?}"),
             |version| *version == content(&pay),
         );
+        // Who began with a tenant that took the name follows the watch back to its own, which had no
+        // restart.
+        if is_new && tenant != pay.tenant_id() {
+            pay.tenant_id().clone_into(&mut tenant);
+            falls = Falls::default();
+        }
         falls
             .look("the struct", pay.version(), || live.status(), &known)
             .await;

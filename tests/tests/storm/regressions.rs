@@ -72,3 +72,54 @@ fn a_version_that_never_was() {
         &[(5_000, BadEvents(1, Version(i32::MAX))), (0, Set(1))],
     );
 }
+
+#[test]
+fn a_server_that_says_once_that_it_describes_no_tenants() {
+    storm(
+        0,
+        false,
+        &[
+            (0, Fail(GetTenant, 1, 12)),
+            (0, Schema(Typed)),
+            (31_254, Set(0)),
+        ],
+    );
+}
+
+#[test]
+fn who_begins_with_a_tenant_that_took_the_name() {
+    storm(
+        0,
+        false,
+        &[
+            (0, Rename),
+            (0, Usurp),
+            (0, Set(0)),
+            (0, Set(0)),
+            (0, Set(0)),
+            (0, Join),
+            (1, Set(0)),
+        ],
+    );
+}
+
+/// A rollback, first shown with the rows of the version before it.
+#[test]
+fn a_rollback_under_a_late_replica() {
+    storm(
+        0,
+        false,
+        &[
+            (4720, Note(Some(0))),
+            (4849, Set(0)),
+            (6000, Set(0)),
+            (4287, Set(0)),
+            (1677, Set(0)),
+            (5791, Delay(1, 4584)),
+            (0, Set(1)),
+            (3108, Mislabelled(1, Versions(1))),
+            (0, Rollback(1)),
+            (1477, Drop(1)),
+        ],
+    );
+}

@@ -187,6 +187,7 @@ async fn a_stream_follows_the_calls_to_another_process() {
         let status = follows(&live, PUSHED).await;
         assert_eq!(i64::from(status.reconnects), round);
         assert_eq!(server.connections(), CONNECTIONS);
+        sleep(TICK).await; // streams move no more than once a tick
     }
     // Calls of the application do not notice.
     server.goaway(Streams::Deaf);

@@ -128,8 +128,8 @@ impl Source for Server {
 
     fn redial(&self) {}
 
-    fn dials(&self) -> u64 {
-        1
+    fn dials(&self) -> watch::Receiver<Dials> {
+        watch::channel(Dials::default()).1
     }
 }
 

@@ -196,9 +196,6 @@ impl Machine {
         self.schedule_probe(now);
         self.compare(listing, now);
         if ticked {
-            if now >= self.next_full_read {
-                self.identity.ask_anew();
-            }
             self.identity.want(now);
             let doubtful = self.identity.is_displaced() || self.contents.is_doubted();
             if self.unproven.is_some()

@@ -16,6 +16,9 @@ const KEPT: usize = 64;
 pub(super) struct Contents {
     /// Digests and the newest version that each was seen under, oldest first.
     seen: VecDeque<(u64, i32)>,
+    /// What is shown was seen under an older version before: a version that goes back to it, or old
+    /// rows under a new number. Then another old content may be the true one.
+    repeats: bool,
     /// Other content of the version that is shown, and since when every answer shows it.
     doubted: Option<(u64, Instant)>,
 }
@@ -29,6 +32,7 @@ impl Contents {
 
     /// `digest` is shown as that of `version`.
     pub(super) fn see(&mut self, digest: u64, version: i32) {
+        self.repeats = self.was_of_older(digest, version);
         self.seen.retain(|(known, _)| *known != digest);
         self.seen.push_back((digest, version));
         if self.seen.len() > KEPT {
@@ -39,6 +43,7 @@ impl Contents {
     /// The history is another.
     pub(super) fn forget(&mut self) {
         self.seen.clear();
+        self.repeats = false;
         self.doubted = None;
     }
 
@@ -72,8 +77,12 @@ impl Contents {
         !self.is_old(digest, version) || now - since >= patience
     }
 
-    /// Whether the content was that of a version before `version`.
+    /// Whether the content is old rows under the number of what is shown.
     pub(super) fn is_old(&self, digest: u64, version: i32) -> bool {
+        !self.repeats && self.was_of_older(digest, version)
+    }
+
+    fn was_of_older(&self, digest: u64, version: i32) -> bool {
         let mut seen = self.seen.iter();
         seen.any(|(known, newest)| *known == digest && *newest < version)
     }

@@ -6,7 +6,7 @@
 use tokio::time::Instant;
 
 use super::Machine;
-use crate::watch::timing::within;
+use crate::watch::{source::Dials, timing::within};
 
 /// What the stream that is open told, and what it owes.
 #[derive(Debug, Default)]
@@ -16,11 +16,14 @@ pub(super) struct Hearing {
     accountable: bool,
     /// A version that it did not tell of, and when it is too late.
     owed: Option<(i32, Instant)>,
-    /// How often calls had connected when it was opened, and now.
+    /// How many connections calls had had when it was opened, and now.
     opened_at_dial: u64,
-    dials: u64,
+    dials: Dials,
     /// The next one is to be on another connection.
     elsewhere: bool,
+    /// When a stream was last left for another connection, and calls last asked to make one.
+    moved: Option<Instant>,
+    redialed: Option<Instant>,
 }
 
 impl Hearing {
@@ -28,8 +31,10 @@ impl Hearing {
     pub(super) fn open(&mut self) -> bool {
         let elsewhere = self.elsewhere;
         *self = Self {
-            opened_at_dial: self.dials,
+            opened_at_dial: self.dials.opened,
             dials: self.dials,
+            moved: self.moved,
+            redialed: self.redialed,
             ..Self::default()
         };
         elsewhere
@@ -46,7 +51,7 @@ impl Hearing {
 
     /// Calls have another connection than when the stream was opened, perhaps to another process.
     fn is_left_behind(&self) -> bool {
-        self.opened_at_dial < self.dials
+        self.opened_at_dial < self.dials.opened
     }
 }
 
@@ -59,14 +64,28 @@ impl Machine {
         self.announced(version, now);
     }
 
-    /// Calls have connected so often by now.
-    pub(crate) fn dialed(&mut self, dials: u64, now: Instant) {
-        self.hearing.dials = dials;
+    /// Calls have had so many connections by now.
+    pub(crate) fn dialed(&mut self, dials: Dials, now: Instant) {
+        let before = std::mem::replace(&mut self.hearing.dials, dials);
+        let redial_at = self.once_a_tick(self.hearing.redialed);
+        if before.closed < dials.closed && redial_at.is_none_or(|at| at <= now) {
+            // The process at its other end may be going. The next call tells where calls go now.
+            let soon = within(&self.timing.settle, &mut self.rng);
+            self.probe.want(now + soon);
+            self.hearing.redialed = Some(now);
+        }
         if self.hearing.is_left_behind() && self.stream.is_running() && self.reopen.is_none() {
             // Not all clients of a server that went at once.
-            let soon = within(&self.timing.stream_move, &mut self.rng);
-            self.reopen = Some(now + soon);
+            let soon = now + within(&self.timing.stream_move, &mut self.rng);
+            let move_at = self.once_a_tick(self.hearing.moved);
+            self.reopen = Some(move_at.map_or(soon, |at| at.max(soon)));
         }
+    }
+
+    /// When what was done at `last` may be done again: a peer that closes connections after each
+    /// call, or swallows every event, is not to be flooded.
+    fn once_a_tick(&self, last: Option<Instant>) -> Option<Instant> {
+        last.map(|last| last + self.timing.tick.end)
     }
 
     /// A probe that was asked for at `asked` found nothing new.
@@ -85,7 +104,10 @@ impl Machine {
         }
         let told = self.hearing.heard >= version || self.lacks_paths();
         if self.stream.is_running() && self.hearing.accountable && !told {
-            self.hearing.owed = Some((version, now + self.timing.stream_late));
+            let late = now + self.timing.stream_late;
+            let move_at = self.once_a_tick(self.hearing.moved);
+            let due = move_at.map_or(late, |at| at.max(late));
+            self.hearing.owed = Some((version, due));
         }
     }
 
@@ -112,7 +134,10 @@ impl Machine {
             self.hearing.owed = None;
         }
         let leave = self.stream.is_running() && (owes || self.hearing.is_left_behind());
-        self.hearing.elsewhere |= leave;
+        if leave {
+            self.hearing.elsewhere = true;
+            self.hearing.moved = Some(now);
+        }
         leave
     }
 }

@@ -12,6 +12,7 @@ use crate::watch::{
     job::Job,
     retry::ReadRetry,
     source::{Cause, Described, Failure},
+    timing::within,
 };
 
 /// What is known of the tenant itself.
@@ -25,8 +26,9 @@ pub(super) struct Identity {
     by_id: bool,
     /// The description was asked for because a version does not fit: the types may be new.
     for_types: bool,
-    /// Not on every server. A proxy whose server is gone says the same, so it is asked again.
-    supported: bool,
+    /// Set when the server does not have the call: when to see whether it has by now. One answer
+    /// may be that of a proxy, or of a process that is older than the others.
+    unsupported_until: Option<Instant>,
 }
 
 /// What became of the tenant that is shown.
@@ -49,7 +51,7 @@ impl Identity {
             place: Place::Own,
             by_id: false,
             for_types: false,
-            supported: true,
+            unsupported_until: None,
         }
     }
 
@@ -64,20 +66,15 @@ impl Identity {
     }
 
     pub(super) fn want(&mut self, now: Instant) {
-        if self.supported {
+        if self.unsupported_until.is_none_or(|until| until <= now) {
             self.job.want(now);
         }
-    }
-
-    /// Asks a server again that did not have the call.
-    pub(super) fn ask_anew(&mut self) {
-        self.supported = true;
     }
 
     /// Whether what the name means now is to be shown: the one that is shown has to be gone, or
     /// nobody can tell.
     pub(super) fn may_replace(&self) -> bool {
-        self.place == Place::Gone || !self.supported
+        self.place == Place::Gone || self.unsupported_until.is_some()
     }
 
     /// Another tenant is shown from now on.
@@ -116,6 +113,7 @@ impl Machine {
         let identity = &mut self.identity;
         identity.job.finish();
         identity.retry.succeeded();
+        identity.unsupported_until = None;
         self.troubles.clear(Part::Description);
         if identity.by_id {
             // It still exists, so whoever took its name is not its heir. The tick looks again.
@@ -144,7 +142,8 @@ impl Machine {
         identity.job.finish();
         match failure.cause {
             Cause::Unsupported => {
-                identity.supported = false;
+                let pause = within(&self.timing.full_read, &mut self.rng);
+                identity.unsupported_until = Some(now + pause);
                 self.troubles.clear(Part::Description);
                 if identity.is_displaced() {
                     self.read.want(now);

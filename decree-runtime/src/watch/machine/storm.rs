@@ -12,7 +12,7 @@ use self::{
     server::{Server, Trouble},
 };
 use super::*;
-use crate::watch::source::{Cause, Described, Failure, Listing};
+use crate::watch::source::{Cause, Described, Dials, Failure, Listing};
 
 /// What one run of the tests has time for; `PROPTEST_CASES` can be more.
 const CASES: u32 = 3_000;
@@ -40,7 +40,7 @@ struct Storm {
     server: Server,
     coming: Vec<Coming>,
     open: bool,
-    dials: u64,
+    dials: Dials,
     /// What readers have looked at, and the restarts that were told of.
     shown: Answer,
     restarts: u32,
@@ -72,7 +72,7 @@ impl Storm {
             server,
             coming: Vec::new(),
             open: false,
-            dials: 0,
+            dials: Dials::default(),
             shown,
             restarts: 0,
             bound: Duration::from_secs(45),
@@ -104,7 +104,8 @@ impl Storm {
             Act::Lose(_) => self.takes(LOST),
             Act::EndStream(cause) => self.end_stream(cause),
             Act::Dial => {
-                self.dials += 1;
+                self.dials.opened += 1;
+                self.dials.closed += 1;
                 self.machine.dialed(self.dials, self.now);
             }
             Act::Listen(count) => self.machine.listen(paths(count), self.now),

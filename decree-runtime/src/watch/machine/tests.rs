@@ -3,7 +3,7 @@
 use super::*;
 use crate::watch::{
     history::{Row, row},
-    source::{Cause, Described, Failure, Listing},
+    source::{Cause, Described, Dials, Failure, Listing},
 };
 
 fn secs(secs: u64) -> Duration {
@@ -34,6 +34,10 @@ fn described(tenant_id: &str, state: &str) -> Described {
         tenant_id: tenant_id.into(),
         state: state.to_owned(),
     }
+}
+
+fn dialed(opened: u64) -> Dials {
+    Dials { opened, closed: 0 }
 }
 
 fn failure(cause: Cause) -> Failure {
@@ -333,6 +337,33 @@ fn what_was_adopted_is_read_at_each_tick_until_that_proves_it() {
     }
 }
 
+/// Version 12 goes back to what 10 was, and is first shown with the rows of 11.
+#[test]
+fn a_version_that_goes_back_is_told_from_old_rows() {
+    let mut bench = Bench::settled();
+    for (version, digest) in [(11, 2), (12, 2)] {
+        bench.machine.announced(version, bench.now);
+        while !bench.due().contains(&"read") {
+            bench.pass(ms(10));
+        }
+        let verdict = bench.machine.answered(answer(version, digest), bench.now);
+        assert_eq!(verdict, Verdict::Adopt);
+    }
+    let start = bench.now;
+    loop {
+        let (due, _) = bench.next_due();
+        if due.contains(&"probe") {
+            bench.machine.probed(listed(vec![row(12, "l")]), bench.now);
+        }
+        if due.contains(&"read")
+            && bench.machine.answered(answer(12, 1), bench.now) == Verdict::Adopt
+        {
+            break;
+        }
+        assert!(bench.now - start <= secs(36), "{:?}", bench.now - start);
+    }
+}
+
 #[test]
 fn what_nobody_announced_shows_within_a_tick() {
     let mut bench = Bench::settled();
@@ -535,10 +566,25 @@ fn a_server_that_describes_no_tenants_is_followed_by_its_answers() {
         tenant_id: "u".into(),
         ..answer(1, 0)
     };
-    let verdict = bench.machine.answered(other, bench.now);
+    let verdict = bench.machine.answered(other.clone(), bench.now);
     assert_eq!(verdict, Verdict::AdoptRestarted);
-    bench.pass(secs(40));
-    assert!(!bench.all_due().contains(&"describe"));
+    let (start, mut asked) = (bench.now, 0);
+    while bench.now - start < secs(3_600) {
+        for action in bench.all_due() {
+            match action {
+                "read" => drop(bench.machine.answered(other.clone(), bench.now)),
+                "probe" => bench.machine.probed(Listing::default(), bench.now),
+                "describe" => {
+                    asked += 1;
+                    let unsupported = failure(Cause::Unsupported);
+                    bench.machine.description_failed(&unsupported, bench.now);
+                }
+                _ => {}
+            }
+        }
+        bench.pass(ms(50));
+    }
+    assert!((8..=16).contains(&asked), "{asked}: it may learn to");
 }
 
 /// What a server says that lacks the call is also what a proxy says whose server is gone.
@@ -636,6 +682,34 @@ fn a_stream_that_keeps_a_change_to_itself_is_left_for_another_connection() {
     assert_eq!(elsewhere(&mut bench), None);
 }
 
+/// A number that a stream told of in one history says nothing of the next one.
+#[test]
+fn what_was_told_of_another_history_does_not_count() {
+    let mut bench = Bench::settled();
+    bench.machine.heard(12, bench.now);
+    assert_eq!(bench.due(), ["read"]);
+    bench.machine.answered(answer(12, 2), bench.now);
+    for (head, id, verdict) in [
+        (10, "x", Some(Verdict::AdoptRestarted)),
+        (10, "x", None),
+        (11, "y", Some(Verdict::Adopt)),
+    ] {
+        while !bench.due().contains(&"probe") {
+            bench.pass(ms(100));
+        }
+        bench.machine.probed(listed(vec![row(head, id)]), bench.now);
+        bench.pass(secs(1));
+        let read = bench.due().contains(&"read");
+        let answer = answer(head, head.unsigned_abs().into());
+        let judged = read.then(|| bench.machine.answered(answer, bench.now));
+        let judged = judged.filter(|judged| *judged != Verdict::Verified);
+        assert_eq!(judged, verdict, "{head}");
+    }
+    bench.machine.touched(10, 11, bench.now);
+    bench.pass(secs(2));
+    assert!(bench.due().contains(&"subscribe"), "it owed version 11");
+}
+
 #[test]
 fn the_stream_of_another_tenant_is_left_with_it() {
     let mut bench = Bench::settled();
@@ -697,7 +771,7 @@ fn a_probe_that_sees_what_reads_do_not_hurries_none() {
 #[test]
 fn a_stream_follows_the_calls_to_another_connection() {
     let mut bench = Bench::settled();
-    bench.machine.dialed(1, bench.now);
+    bench.machine.dialed(dialed(1), bench.now);
     let start = bench.now;
     let subscribed = loop {
         match bench.machine.next(bench.now) {
@@ -708,9 +782,63 @@ fn a_stream_follows_the_calls_to_another_connection() {
         assert!(bench.now - start <= secs(5));
     };
     assert!(subscribed, "on another connection, too");
-    bench.machine.dialed(1, bench.now);
+    bench.machine.dialed(dialed(1), bench.now);
     bench.pass(secs(10));
     assert!(!bench.due().contains(&"subscribe"), "once");
+}
+
+#[test]
+fn a_connection_of_calls_that_is_closed_is_opened_again_at_once() {
+    let mut bench = Bench::settled();
+    let closed = Dials {
+        opened: 0,
+        closed: 1,
+    };
+    bench.machine.dialed(closed, bench.now);
+    let (due, waited) = bench.next_due();
+    assert_eq!(due, ["probe"]);
+    assert!(waited <= ms(1_500), "{waited:?}");
+}
+
+/// A peer that closes the connection after each call, and one whose streams say nothing.
+#[test]
+fn a_peer_that_closes_and_keeps_quiet_is_not_flooded() {
+    for deaf in [false, true] {
+        let mut bench = Bench::settled();
+        let (start, mut version, mut calls, mut streams) = (bench.now, 10, 0, 0);
+        while bench.now - start < secs(3_600) {
+            version += i32::from(deaf);
+            for action in bench.due() {
+                calls += 1;
+                match action {
+                    "read" => {
+                        let before = bench.machine.report().seen;
+                        let digest = u64::from(version.unsigned_abs());
+                        let verdict = bench.machine.answered(answer(version, digest), bench.now);
+                        if verdict == Verdict::Adopt {
+                            bench.machine.touched(before, version, bench.now);
+                        }
+                    }
+                    "probe" => {
+                        let rows = vec![row(version, &version.to_string())];
+                        bench.machine.probed(listed(rows), bench.now);
+                    }
+                    "subscribe" => streams += 1,
+                    _ => {}
+                }
+                if !deaf {
+                    let closed = Dials {
+                        opened: calls,
+                        closed: calls,
+                    };
+                    bench.machine.dialed(closed, bench.now);
+                }
+            }
+            bench.pass(secs(1));
+        }
+        assert!(streams <= 130, "{streams} streams");
+        assert!(calls <= 900, "{calls} calls");
+    }
 }
 
 #[test]

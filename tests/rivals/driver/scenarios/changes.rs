@@ -5,7 +5,7 @@ use std::time::Duration;
 use decree_dev::faults::{EventFault, Fault, Garbage};
 use tokio::time::sleep;
 
-use super::{Scenario, scenario};
+use super::{Scenario, UNTOLD, scenario};
 use crate::stage::Stage;
 
 fn spoil_next(stage: &Stage, fault: EventFault) {
@@ -51,13 +51,15 @@ pub(super) fn scenarios() -> Vec<Scenario> {
                 sleep(Duration::from_secs(2)).await;
                 stage.roll_back(1)
             }
-        ),
+        )
+        .right_within(UNTOLD),
         scenario!(
             "Event too large",
             "one field is written together with a text of 70 KiB; the server announces no version \
              of more than 64 KiB",
             |stage| { stage.set_with_a_large_text(0, 2) }
-        ),
+        )
+        .right_within(UNTOLD),
         scenario!(
             "Event lost",
             "one field is written; nobody hears of it",
@@ -65,7 +67,8 @@ pub(super) fn scenarios() -> Vec<Scenario> {
                 spoil_next(stage, EventFault::Drop);
                 stage.set(0, 2)
             }
-        ),
+        )
+        .right_within(UNTOLD),
         scenario!(
             "Events in the wrong order",
             "one field is written twice; the event of the older version comes after that of the newer",
@@ -82,7 +85,8 @@ pub(super) fn scenarios() -> Vec<Scenario> {
                 spoil_next(stage, EventFault::Garbage(Garbage::Empty));
                 stage.set(0, 2)
             }
-        ),
+        )
+        .right_within(UNTOLD),
         scenario!(
             "Value of an unknown kind",
             "one field is written; the value in the message has no kind that a client could know, as \

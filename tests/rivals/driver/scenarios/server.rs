@@ -6,7 +6,7 @@ use decree_dev::faults::{Answer, Fault};
 use tokio::time::sleep;
 use tonic::Status;
 
-use super::{Scenario, scenario};
+use super::{RECOVERED, Scenario, UNTOLD, scenario};
 
 /// How long a database is gone.
 const OUTAGE: Duration = Duration::from_secs(10);
@@ -37,7 +37,9 @@ pub(super) fn scenarios() -> Vec<Scenario> {
                 stage.server.behave();
                 Ok(())
             }
-        ),
+        )
+        .right_within(RECOVERED)
+.heard(),
         scenario!(
             "Restored to an older version",
             "one field is written; 2 s later the server has lost that version, and says nothing",
@@ -46,7 +48,8 @@ pub(super) fn scenarios() -> Vec<Scenario> {
                 sleep(Duration::from_secs(2)).await;
                 stage.lose_version()
             }
-        ),
+        )
+        .only_says("Behind"),
         scenario!(
             "Failover that lost a version",
             "one field is written; 2 s later that version is another one, with the same number and \
@@ -56,7 +59,8 @@ pub(super) fn scenarios() -> Vec<Scenario> {
                 sleep(Duration::from_secs(2)).await;
                 stage.rewrite_version(0, 3)
             }
-        ),
+        )
+        .right_within(UNTOLD),
         scenario!(
             "Tenant replaced",
             "the tenant is deleted, another one of the same name is made, and its 15 fields are \
@@ -65,7 +69,9 @@ pub(super) fn scenarios() -> Vec<Scenario> {
                 stage.replace_tenant()?;
                 stage.set_first(15, 2)
             }
-        ),
+        )
+        .right_within(UNTOLD)
+.heard(),
         scenario!(
             "At most 5 paths in a call",
             "`CONFIG_MAX_LIST_LEN=5`, as the server's own docker-compose.yml has it, after a restart; \

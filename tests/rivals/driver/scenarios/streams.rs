@@ -6,7 +6,7 @@ use decree_dev::faults::{Answer, Fault, Streams};
 use tokio::time::{Instant, sleep};
 use tonic::{Code, Status};
 
-use super::{Scenario, scenario};
+use super::{HUNG, RECOVERED, Scenario, scenario};
 use crate::stage::Stage;
 
 /// How long the server is unwell where it is for a while.
@@ -31,7 +31,9 @@ macro_rules! ended_with {
                 "; a field is written before it is opened again; all is well then"
             ),
             |stage| { end(stage, Code::$code) }
-        )),*]
+        )
+        .right_within(RECOVERED)
+        .heard()),*]
     };
 }
 
@@ -63,7 +65,9 @@ pub(super) fn scenarios() -> Vec<Scenario> {
                 }
                 Ok(())
             }
-        ),
+        )
+        .right_within(RECOVERED)
+.heard(),
         scenario!(
             "60 s of refused streams",
             "the stream ends (OK), and for 60 s no other is accepted (UNAVAILABLE) while reads work; \
@@ -80,7 +84,9 @@ pub(super) fn scenarios() -> Vec<Scenario> {
                 stage.server.behave();
                 Ok(())
             }
-        ),
+        )
+        .right_within(RECOVERED)
+.heard(),
         scenario!(
             "Connection half-open",
             "the connection is silent from now on, without a FIN or RST; new ones work; a field is \
@@ -89,7 +95,9 @@ pub(super) fn scenarios() -> Vec<Scenario> {
                 stage.server.freeze_connections();
                 stage.set(0, 2)
             }
-        ),
+        )
+        .right_within(HUNG)
+.heard(),
         scenario!(
             "GOAWAY, stream kept open",
             "the server asks clients to leave, as one that is being replaced; the stream stays open and, \
@@ -99,7 +107,8 @@ pub(super) fn scenarios() -> Vec<Scenario> {
                 stage.server.goaway(Streams::Deaf);
                 stage.set(0, 2)
             }
-        ),
+        )
+        .right_within(RECOVERED),
         scenario!(
             "Server killed",
             "the server is killed; a field is written meanwhile; after 3 s it is back",
@@ -110,7 +119,9 @@ pub(super) fn scenarios() -> Vec<Scenario> {
                 let back = stage.server.revive().await;
                 back.map_err(|error| Status::internal(error.to_string()))
             }
-        ),
+        )
+        .right_within(RECOVERED)
+.heard(),
     ]);
     all
 }

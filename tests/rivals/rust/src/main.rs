@@ -4,12 +4,13 @@
 //! agent live|watcher ADDRESS TENANT SUBJECT DEFAULT PATH...
 //! ```
 //!
-//! One JSON line each: `ready` with the version, `values` whenever they are not those of the line
-//! before, `said` for what is logged, `got` for each line `get` of stdin. Ends with stdin.
+//! One JSON line each: `ready` with the version, and whether values are always of one version;
+//! `values` whenever they are not those of the line before, `said` for what is logged and for a
+//! status that is not well, `got` for each line `get` of stdin. Ends with stdin.
 
 use std::{error::Error, io::Write, sync::Arc, time::Duration};
 
-use decree_runtime::{CallbackGuard, Client, DecreeConfig, Field, Live, Watcher};
+use decree_runtime::{CallbackGuard, Client, DecreeConfig, Field, Live, Phase, Watcher};
 use serde_json::{Value, json};
 use tokio::{
     io::{AsyncBufReadExt, BufReader, stdin},
@@ -102,14 +103,21 @@ impl Followed {
         }
     }
 
+    fn is_whole(&self) -> bool {
+        matches!(self, Self::Struct(_))
+    }
+
     /// What it says of itself when asked, if all is not well.
     fn complaint(&self) -> Option<String> {
         let status = match self {
             Self::Struct(live) => live.status(),
             Self::Fields { watcher, .. } => watcher.status(),
         };
-        let trouble = status.trouble.as_ref()?;
-        Some(format!("{:?}: {}", status.phase, trouble.message))
+        match &status.trouble {
+            Some(trouble) => Some(format!("{:?}: {}", status.phase, trouble.message)),
+            None if status.phase == Phase::Following => None,
+            None => Some(format!("{:?}", status.phase)),
+        }
     }
 }
 
@@ -145,7 +153,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
         .init();
     let args: Vec<String> = std::env::args().skip(1).collect();
     let mut followed = Followed::start(&args).await?;
-    say(&json!({ "ready": concat!("decree-runtime ", env!("CARGO_PKG_VERSION")) }));
+    let version = concat!("decree-runtime ", env!("CARGO_PKG_VERSION"));
+    say(&json!({ "ready": version, "whole": followed.is_whole() }));
     let mut shown = Vec::new();
     let mut complained = None;
     let mut pause = tokio::time::interval(PAUSE);
