@@ -63,8 +63,6 @@ impl TenantSource {
             self.types.store(Some(types));
             return Ok(());
         }
-        // Wrong types would be worse than none.
-        self.types.store(None);
         let message = v1::GetSchemaRequest {
             id: version.id.clone(),
             version: Some(version.number),
@@ -90,6 +88,8 @@ impl TenantSource {
             }
             // A server that does not show its schema is followed without it.
             Err(Failed::Status(status)) if wire::cause(&status).is_final() => {
+                // Until then the old types stay: without any, a secret that is a zero would show.
+                self.types.store(None);
                 let reason = wire::words(&status);
                 tracing::debug!(reason, "the schema cannot be read");
                 Ok(())
