@@ -14,7 +14,7 @@ const KEPT: usize = 64;
 
 #[derive(Debug, Default)]
 pub(super) struct Contents {
-    /// Digests and the newest version that each was seen under, oldest first.
+    /// Digests and the first version that each was seen under, oldest first.
     seen: VecDeque<(u64, i32)>,
     /// What is shown was seen under an older version before: a version that goes back to it, or old
     /// rows under a new number. Then another old content may be the true one.
@@ -33,8 +33,10 @@ impl Contents {
     /// `digest` is shown as that of `version`.
     pub(super) fn see(&mut self, digest: u64, version: i32) {
         self.repeats = self.was_of_older(digest, version);
-        self.seen.retain(|(known, _)| *known != digest);
-        self.seen.push_back((digest, version));
+        // The first version counts: a late replica shows old rows under any number.
+        if self.seen.iter().all(|(known, _)| *known != digest) {
+            self.seen.push_back((digest, version));
+        }
         if self.seen.len() > KEPT {
             self.seen.pop_front();
         }
@@ -84,6 +86,6 @@ impl Contents {
 
     fn was_of_older(&self, digest: u64, version: i32) -> bool {
         let mut seen = self.seen.iter();
-        seen.any(|(known, newest)| *known == digest && *newest < version)
+        seen.any(|(known, first)| *known == digest && *first < version)
     }
 }

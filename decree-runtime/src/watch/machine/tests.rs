@@ -337,6 +337,36 @@ fn what_was_adopted_is_read_at_each_tick_until_that_proves_it() {
     }
 }
 
+/// Version 12 is first shown with the rows of 11, then right, and then a newcomer has the old rows.
+#[test]
+fn rows_that_were_taken_for_those_of_a_version_once_are_not_taken_for_them_again() {
+    let mut bench = Bench::settled();
+    let look = |bench: &mut Bench, digest| loop {
+        let (due, _) = bench.next_due();
+        if due.contains(&"probe") {
+            bench.machine.probed(listed(vec![row(12, "l")]), bench.now);
+        }
+        if due.contains(&"read") {
+            return bench.machine.answered(answer(12, digest), bench.now);
+        }
+    };
+    for (version, digest) in [(11, 2), (12, 2)] {
+        bench.machine.announced(version, bench.now);
+        while !bench.due().contains(&"read") {
+            bench.pass(ms(10));
+        }
+        let verdict = bench.machine.answered(answer(version, digest), bench.now);
+        assert_eq!(verdict, Verdict::Adopt);
+    }
+    assert_eq!(look(&mut bench, 3), Verdict::Keep);
+    assert_eq!(look(&mut bench, 3), Verdict::Adopt);
+    let brought = bench.machine.brought(&answer(12, 2), bench.now, bench.now);
+    assert_eq!(brought, Brought::Old);
+    for _ in 0..3 {
+        assert_eq!(look(&mut bench, 2), Verdict::Keep);
+    }
+}
+
 /// Version 12 goes back to what 10 was, and is first shown with the rows of 11.
 #[test]
 fn a_version_that_goes_back_is_told_from_old_rows() {
