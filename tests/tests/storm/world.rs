@@ -98,6 +98,8 @@ pub(crate) struct World {
     /// Who had it and still exists.
     away: Option<usize>,
     down_until: Option<Instant>,
+    /// Calls may wait behind others on their connection.
+    capped: bool,
     pub(crate) known: Known,
     /// From the end of all faults until all is as on the server.
     bound: Duration,
@@ -114,6 +116,7 @@ impl World {
             server,
             tenants: Vec::new(),
             named: None,
+            capped: false,
             away: None,
             down_until: None,
             known: Known::default(),

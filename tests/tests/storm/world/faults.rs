@@ -66,6 +66,7 @@ impl World {
             Act::HangConnections(times) => self.connects(times, ConnectFault::Hang),
             Act::MuteConnections(times) => self.connects(times, ConnectFault::Mute),
             Act::MaxStreams(most) => {
+                self.capped = true;
                 self.misbehave(|faults| faults.max_streams = Some(most.into()));
             }
             Act::Freeze => self.server.freeze_connections(),
