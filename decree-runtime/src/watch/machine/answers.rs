@@ -90,7 +90,7 @@ impl Machine {
         }
         // A schema that changed shows from now on; old rows under a new number show as long as a
         // replica is late.
-        let patience = self.timing.behind_patience;
+        let patience = self.timing.announced_patience;
         let Answer {
             version, digest, ..
         } = answer;
@@ -104,11 +104,13 @@ impl Machine {
 
     fn look_again(&mut self, digest: u64, now: Instant) {
         self.contents.doubt(digest, now);
-        // What is known to be old is looked at again with the tick.
-        if !self.contents.is_old(digest, self.seen.version) {
-            let second_look = now + within(&self.timing.second_look, &mut self.rng);
-            self.read.want(second_look);
-        }
+        // What is known to be old is given the time that a late replica needs.
+        let second_look = if self.contents.is_old(digest, self.seen.version) {
+            self.timing.announced_patience
+        } else {
+            within(&self.timing.second_look, &mut self.rng)
+        };
+        self.read.want(now + second_look);
     }
 
     /// A newcomer has an answer of its own, which it asked for at `asked`.

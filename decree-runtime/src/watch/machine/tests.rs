@@ -296,10 +296,7 @@ fn what_an_older_version_showed_is_not_believed_of_a_newer_one_before_long() {
             }
         }
     };
-    assert!(
-        believed >= secs(600) && believed <= secs(680),
-        "{believed:?}"
-    );
+    assert!(believed >= secs(10) && believed <= secs(46), "{believed:?}");
     assert!(reads <= 26, "{reads}");
 }
 
@@ -362,9 +359,8 @@ fn rows_that_were_taken_for_those_of_a_version_once_are_not_taken_for_them_again
     assert_eq!(look(&mut bench, 3), Verdict::Adopt);
     let brought = bench.machine.brought(&answer(12, 2), bench.now, bench.now);
     assert_eq!(brought, Brought::Old);
-    for _ in 0..3 {
-        assert_eq!(look(&mut bench, 2), Verdict::Keep);
-    }
+    assert_eq!(look(&mut bench, 2), Verdict::Keep);
+    assert_eq!(look(&mut bench, 3), Verdict::Verified);
 }
 
 /// Version 12 goes back to what 10 was, and is first shown with the rows of 11.
