@@ -55,8 +55,9 @@ pub struct WatchTiming {
     /// 200 readers of one bucket of 100 a second need 1.9 s, however they hurry. Spread over just
     /// that, one in ten is refused, and the last is later than if all took their time.
     pub crowd: Range<Duration>,
-    /// How long an announced version is asked for that no answer shows. Default 10 s: a lagging
-    /// replica needs less, and a version lost in a failover never comes.
+    /// How late a replica may be: for so long an announced version is asked for that no answer shows,
+    /// what was adopted is not proven, and rows of an older version are not believed of a newer one.
+    /// Default 10 s: a lagging replica needs less, and a version lost in a failover never comes.
     pub announced_patience: Duration,
     /// A second look before other content of the same version is believed. Default 1 to 2 s.
     pub second_look: Range<Duration>,
