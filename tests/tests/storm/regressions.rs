@@ -123,3 +123,13 @@ fn a_rollback_under_a_late_replica() {
         ],
     );
 }
+
+/// The number stays, and what it shows is what an older version showed.
+#[test]
+fn a_version_that_was_rewritten_to_older_content() {
+    storm(
+        0,
+        false,
+        &[(64, Set(61)), (1, Set(0)), (0, Set(2)), (50, Rewrite(1, 61))],
+    );
+}
