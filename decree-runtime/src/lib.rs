@@ -87,6 +87,8 @@ mod pin;
 mod reading;
 mod rejection;
 mod snapshot;
+#[cfg(feature = "client")]
+mod started;
 mod status;
 #[cfg(feature = "tower")]
 mod tower;
@@ -106,6 +108,7 @@ pub use crate::{
     },
     error::{Error, ErrorKind},
     field::{CallbackGuard, Change, Changes, Field},
+    started::Started,
     status::StatusChanges,
     watch::WatchTiming,
 };
@@ -115,7 +118,7 @@ pub use crate::{
     reading::{Entry, Reading, SchemaField},
     rejection::{Blame, Rejection},
     snapshot::{Snapshot, Written},
-    status::{Deciding, Phase, Status, StopReason, Trouble},
+    status::{Deciding, Origin, Phase, Status, StopReason, Trouble},
     value::{FromValue, Kind, Mismatch, ToValue, Value},
 };
 #[cfg(feature = "derive")]

@@ -10,25 +10,37 @@ use std::{
 
 use super::{
     Client,
+    fallback::Fallback,
     source::TenantSource,
-    start::{START_TIMEOUT, first_fit},
+    start::{NoFit, START_TIMEOUT, first_fit},
 };
 use crate::{
     decode::{DecreeConfig, decode},
     error::Error,
     live::Live,
     snapshot::Versioned,
-    status::Phase,
-    watch::{Delivery, Fit, Path},
+    started::Started,
+    watch::{Consumer, Delivery, Fit, Look, Path},
 };
 
 /// Settings on their way; await it. Made by [`Client::live`].
+///
+/// As it is, it asks for the server: the start fails when the server cannot be read in time, or when
+/// its newest version does not fit. A program that would rather run with something else says with
+/// what, and [`Live::started`] tells what it became. In any case the watch goes on, and shows the
+/// server's version as soon as there is one that fits.
+///
+/// | to begin with | |
+/// |---|---|
+/// | the server, or not at all | `client.live("acme").await` |
+/// | else the defaults of the struct | `client.live("acme").or_defaults().await` |
 #[must_use = "nothing is read before it is awaited"]
 #[derive(Debug)]
 pub struct LiveBuilder<C> {
     client: Client,
     tenant: String,
     start_timeout: Duration,
+    fallback: Fallback,
     config: PhantomData<fn() -> C>,
 }
 
@@ -38,6 +50,7 @@ impl<C> LiveBuilder<C> {
             client,
             tenant,
             start_timeout: START_TIMEOUT,
+            fallback: Fallback::default(),
             config: PhantomData,
         }
     }
@@ -46,6 +59,16 @@ impl<C> LiveBuilder<C> {
     /// thousand programs that start at once behind the server's rate limit need 15 s.
     pub fn start_timeout(mut self, timeout: Duration) -> Self {
         self.start_timeout = timeout;
+        self
+    }
+
+    /// Begins with the defaults of the struct when everything else fails. Every field needs one, or
+    /// an `Option` type.
+    ///
+    /// The values are those of the program and not of the server: [`Live::started`] says why,
+    /// [`Status::origin`](crate::Status::origin) whether they still are.
+    pub fn or_defaults(mut self) -> Self {
+        self.fallback.defaults = true;
         self
     }
 }
@@ -70,28 +93,46 @@ impl<C: DecreeConfig> IntoFuture for LiveBuilder<C> {
 
 impl<C: DecreeConfig> LiveBuilder<C> {
     async fn start(self) -> Result<Live<C>, Error> {
-        let source = TenantSource::new(self.client.clone(), self.tenant)?;
+        let Self {
+            client,
+            tenant,
+            start_timeout,
+            fallback,
+            ..
+        } = self;
+        fallback.check::<C>()?;
+        let source = TenantSource::new(client.clone(), tenant)?;
         let fields = C::fields();
         let paths: Vec<Path> = fields.iter().map(|field| field.path().into()).collect();
-        let start = first_fit(
-            &self.client,
-            &source,
-            &paths,
-            self.start_timeout,
-            decode::<C>,
-        );
-        let (look, config) = start.await?;
-        let live = Live::new(
-            Versioned {
-                config,
-                version: look.answer.version,
-                tenant_id: Arc::clone(&look.answer.tenant_id),
-                written: OnceLock::new(),
-            },
-            Phase::Following,
-        );
-        let watch = self.client.watch_of(source, &look)?;
-        watch.join(Box::new(Delivery::of_struct(&live)), look, Fit::Fits);
+        let start = first_fit(&client, &source, &paths, start_timeout, decode::<C>);
+        let (live, look) = match start.await {
+            Ok((look, config)) => (of_server(config, &look), look),
+            Err(NoFit { error, look }) => {
+                let (first, started) = fallback.first(source.tenant(), error)?;
+                let look = look.unwrap_or_else(|| Arc::new(Look::nothing(source.tenant())));
+                (Live::started_with(first, started), look)
+            }
+        };
+        let delivery = Delivery::of_struct(&live);
+        let fit = match live.started() {
+            Started::Live { .. } => Fit::Fits,
+            // There is something to refuse.
+            _ if !look.answer.is_nothing() => delivery.offer(&look.reading, None),
+            _ => Fit::Fits,
+        };
+        let watch = client.watch_of(source, &look)?;
+        watch.join(Box::new(delivery), look, fit);
         Ok(live)
     }
+}
+
+fn of_server<C>(config: C, look: &Look) -> Live<C> {
+    let version = look.answer.version;
+    let first = Versioned {
+        config,
+        version,
+        tenant_id: Arc::clone(&look.answer.tenant_id),
+        written: OnceLock::new(),
+    };
+    Live::started_with(first, Started::Live { version })
 }

@@ -11,6 +11,7 @@ mod deadline;
 mod describe;
 mod env;
 mod explain;
+mod fallback;
 mod history;
 mod identity;
 mod judge;

@@ -1,0 +1,42 @@
+//! A policy that could never help is refused before it is needed.
+
+use decree_runtime::{DecreeConfig, Error, ErrorKind, Live};
+
+use crate::{Pay, Strict, Weather, builder, support};
+
+#[tokio::test(start_paused = true)]
+async fn defaults_need_a_default_for_every_field() {
+    #[derive(Debug, DecreeConfig)]
+    #[decree(prefix = "pay")]
+    struct Sparse {
+        #[decree(default = 1)]
+        _fee: i64,
+        _retries: i64,
+        _limit: i64,
+        _banner: Option<String>,
+    }
+
+    let server = Weather::Up.server().await;
+    let client = support::client(&server);
+    let started: Result<Live<Sparse>, Error> = builder(&client).or_defaults().await;
+    let error = started.expect_err("two have none");
+    assert_eq!(error.kind(), ErrorKind::InvalidOption);
+    assert_eq!(
+        error.to_string(),
+        "`or_defaults` cannot help `Sparse`: without the server these fields have no value: \
+         `pay._retries`, `pay._limit`; give each `default = …` or an `Option` type"
+    );
+    let strict: Result<Live<Strict>, Error> = builder(&client).or_defaults().await;
+    assert!(strict.is_err());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_client_that_is_closed_and_a_tenant_that_can_be_none_are_errors() {
+    let server = Weather::Up.server().await;
+    let client = support::client(&server);
+    let bad: Result<Live<Pay>, Error> = client.live("a,b").or_defaults().await;
+    assert_eq!(bad.expect_err("a list").kind(), ErrorKind::InvalidOption);
+    client.close().await;
+    let closed: Result<Live<Pay>, Error> = builder(&client).or_defaults().await;
+    assert_eq!(closed.expect_err("closed").kind(), ErrorKind::Closed);
+}
