@@ -44,7 +44,10 @@ async fn defaults_give_way_to_the_server_whatever_kept_it_away() {
         assert_eq!(status.origin, Origin::Server, "{weather:?}");
         assert_eq!(status.history_restarts, 0, "{weather:?}: it is the first");
         assert!(status.staleness() < BACK && status.verified_at().is_some());
-        assert!(matches!(live.started(), Started::Defaults { .. }), "it tells of the start");
+        assert!(
+            matches!(live.started(), Started::Defaults { .. }),
+            "it tells of the start"
+        );
 
         server.set("acme", "pay.fee", "2").expect("written");
         shows(&mut live, 2).await;
@@ -57,7 +60,13 @@ async fn who_comes_later_shares_the_watch_and_heals_it() {
     let client = support::client(&server);
     let mut early: Live<Pay> = builder(&client).or_defaults().await.expect("defaults");
     let mut other: Live<Pay> = builder(&client).or_defaults().await.expect("defaults");
-    assert!(client.live::<Strict>("acme").start_timeout(Duration::ZERO).await.is_err());
+    assert!(
+        client
+            .live::<Strict>("acme")
+            .start_timeout(Duration::ZERO)
+            .await
+            .is_err()
+    );
 
     Weather::Down.clears(&server);
     let strict: Live<Strict> = client.live("acme").await.expect("the server is back");

@@ -47,14 +47,20 @@ fn came(started: &Result<Live<Pay>, Error>) -> Came {
     let status = live.status();
     match live.started() {
         Started::Live { version } => {
-            assert_eq!((status.origin, status.phase), (Origin::Server, Phase::Following));
+            assert_eq!(
+                (status.origin, status.phase),
+                (Origin::Server, Phase::Following)
+            );
             assert_eq!(live.version(), *version);
             Came::Live(live.load().fee)
         }
         Started::Defaults { why } => {
             assert_eq!(status.origin, Origin::Defaults);
             assert_eq!((live.version(), live.load().fee), (0, 7));
-            assert_eq!((status.staleness(), status.verified_at()), (Duration::MAX, None));
+            assert_eq!(
+                (status.staleness(), status.verified_at()),
+                (Duration::MAX, None)
+            );
             Came::Defaults(why.kind())
         }
         other => panic!("{other}"),
@@ -96,8 +102,15 @@ async fn each_policy_in_each_weather() {
             };
             let started = started.await;
             let took = begun.elapsed();
-            assert_eq!(came(&started), expected(policy, weather), "{policy:?}, {weather:?}");
-            assert!(took <= in_time(weather), "{policy:?}, {weather:?}: {took:?}");
+            assert_eq!(
+                came(&started),
+                expected(policy, weather),
+                "{policy:?}, {weather:?}"
+            );
+            assert!(
+                took <= in_time(weather),
+                "{policy:?}, {weather:?}: {took:?}"
+            );
         }
     }
 }
