@@ -62,6 +62,7 @@ pub struct FieldSpec {
     kinds: &'static [Kind],
     nullable: bool,
     has_default: bool,
+    secret: bool,
     description: &'static str,
 }
 
@@ -88,6 +89,13 @@ impl FieldSpec {
     #[must_use]
     pub fn has_default(&self) -> bool {
         self.has_default
+    }
+
+    /// Whether its values are kept out of messages and files: its type is a
+    /// [`Secret`](crate::Secret).
+    #[must_use]
+    pub fn secret(&self) -> bool {
+        self.secret
     }
 
     /// The doc comment of the field; empty when there is none.
@@ -147,6 +155,7 @@ impl Fields<'_> {
                     kinds: T::KINDS,
                     nullable: T::from_null().is_some(),
                     has_default: default.is_some(),
+                    secret: T::SECRET,
                     description,
                 });
                 return None;
@@ -173,6 +182,19 @@ impl Entry {
     ///
     /// [`Problem`] when it is null, hidden, or no `T`.
     pub fn get<T: FromValue>(&self) -> Result<T, Problem> {
+        if !T::SECRET {
+            return self.convert();
+        }
+        // What a conversion says as it panics may hold what it converts.
+        let converted = contain(|| self.convert());
+        let masked = "its message may hold the secret, and is not shown";
+        converted.map_or_else(
+            |_| Err(Problem::Panicked(masked.to_owned())),
+            |result| result.map_err(Problem::masked),
+        )
+    }
+
+    fn convert<T: FromValue>(&self) -> Result<T, Problem> {
         match &self.stored {
             Stored::Value(_) | Stored::Unreadable(_) if self.is_better_declared(T::KINDS) => {
                 let declared = self.declared.as_ref();

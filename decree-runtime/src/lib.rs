@@ -58,6 +58,7 @@
 //! | `axum` | the extractor `Snapshot<T>`; turns on `tower` | axum-core |
 //! | `blocking` | `blocking::Client` | pollster, and a thread for each client |
 //! | `tls-webpki` | [`Roots::WebPki`] | Mozilla's list of authorities, compiled in |
+//! | `cache` | the last good version in a folder, for a start without a server | serde, serde_json, twox-hash |
 //! | `json` | `Json<T>` and `serde_json::Value` for json fields | serde, serde_json |
 //! | `url` | `url::Url` for url fields | url, idna |
 //! | `jiff` | `Timestamp` and `SignedDuration` of jiff | jiff without its time zones |
@@ -74,6 +75,8 @@ extern crate self as decree_runtime;
 mod axum;
 #[cfg(feature = "blocking")]
 pub mod blocking;
+#[cfg(feature = "cache")]
+mod cache;
 #[cfg(feature = "client")]
 mod client;
 mod decode;
@@ -118,8 +121,13 @@ pub use crate::{
     reading::{Entry, Reading, SchemaField},
     rejection::{Blame, Rejection},
     snapshot::{Snapshot, Written},
+<<<<<<< HEAD
     status::{Deciding, Origin, Phase, Status, StopReason, Trouble},
     value::{FromValue, Kind, Mismatch, ToValue, Value},
+=======
+    status::{CacheStatus, Deciding, Phase, Status, StopReason, Trouble},
+    value::{FromValue, Kind, Mismatch, Secret, ToValue, Value},
+>>>>>>> cache
 };
 #[cfg(feature = "derive")]
 pub use decree_derive::DecreeConfig;

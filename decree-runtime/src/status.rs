@@ -103,6 +103,18 @@ impl Deciding {
     }
 }
 
+/// How the last good version fares on disk.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct CacheStatus {
+    /// The version that this watch stored last; `None` before it stored any.
+    pub version: Option<i32>,
+    /// When that was, or was renewed because the server still has it.
+    pub stored_at: Option<SystemTime>,
+    /// Why nothing can be stored now, in one line. Settings stay current all the same.
+    pub trouble: Option<String>,
+}
+
 /// The state of a watch at one moment.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
@@ -131,6 +143,8 @@ pub struct Status {
     /// How often the tenant turned out to have another history: a restore, a failover that lost
     /// writes, or another tenant behind the name.
     pub history_restarts: u32,
+    /// Set when the client has a folder for the last good version: `ClientBuilder::cache_dir`.
+    pub cache: Option<CacheStatus>,
     /// Set once the watch has ended.
     pub stopped: Option<StopReason>,
     /// Where what readers see comes from.
@@ -154,6 +168,7 @@ impl Status {
             last_trouble: None,
             reconnects: 0,
             history_restarts: 0,
+            cache: None,
             stopped: None,
             origin: match phase {
                 Phase::Fixed => Origin::Fixed,

@@ -3,6 +3,7 @@
 mod from;
 #[cfg(feature = "json")]
 mod json;
+mod secret;
 mod show;
 mod time;
 mod to;
@@ -13,7 +14,7 @@ use std::fmt;
 
 #[cfg(feature = "json")]
 pub use self::json::Json;
-pub use self::{from::FromValue, to::ToValue};
+pub use self::{from::FromValue, secret::Secret, to::ToValue};
 
 /// What a field of a schema holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -153,5 +154,13 @@ impl Mismatch {
     #[must_use]
     pub fn found(&self) -> &str {
         &self.found
+    }
+
+    /// Without what came: for a [`Secret`].
+    pub(crate) fn masked(self) -> Self {
+        Self {
+            found: "a secret that does not fit".to_owned(),
+            ..self
+        }
     }
 }

@@ -10,6 +10,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("reading", &["value"]),
     ("decode", &["reading", "value"]),
     ("snapshot", &[]),
+    ("cache", &["reading", "snapshot", "value"]),
     ("rejection", &["decode", "reading", "snapshot"]),
     ("status", &["rejection"]),
     ("live", &["decode", "pin", "snapshot", "status"]),
@@ -35,7 +36,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
     (
         "client",
         &[
-            "decode", "error", "field", "live", "reading", "snapshot", "status", "value", "watch",
+            "cache", "decode", "error", "field", "live", "reading", "snapshot", "status", "value",
+            "watch",
         ],
     ),
     (

@@ -49,6 +49,8 @@ pub struct ClientBuilder {
     connector: Option<Connector>,
     wrap: Option<Wrap>,
     watch_timing: WatchTiming,
+    #[cfg(feature = "cache")]
+    cache_dir: Option<std::path::PathBuf>,
 }
 
 impl ClientBuilder {
@@ -70,6 +72,8 @@ impl ClientBuilder {
             connector: None,
             wrap: None,
             watch_timing: WatchTiming::default(),
+            #[cfg(feature = "cache")]
+            cache_dir: None,
         }
     }
 
@@ -268,6 +272,19 @@ impl ClientBuilder {
         self
     }
 
+    /// Keeps the last good version of each tenant in a folder, for a start without a server. Default:
+    /// none, for settings may not be meant to lie on every disk.
+    ///
+    /// What is kept are the fields that the program reads, never those of a
+    /// [`Secret`](crate::Secret), in a file for each server and tenant that its owner alone can read.
+    /// A folder that is not there is made. One that cannot be written to is a note in
+    /// [`Status::cache`](crate::Status::cache) and no error.
+    #[cfg(feature = "cache")]
+    pub fn cache_dir(mut self, folder: impl Into<std::path::PathBuf>) -> Self {
+        self.cache_dir = Some(folder.into());
+        self
+    }
+
     /// Dials by `connect` instead of by TCP: a Unix socket, a proxy, a pipe in a test.
     ///
     /// The address still names the server; TLS is the business of `connect`.
@@ -324,6 +341,10 @@ impl ClientBuilder {
             self.connector,
             self.wrap,
         )?;
+        #[cfg(feature = "cache")]
+        let cache = self
+            .cache_dir
+            .map(|folder| crate::cache::Cache::new(folder, connection.address()));
         Ok(Client {
             shared: Arc::new(Shared {
                 runtime,
@@ -336,6 +357,8 @@ impl ClientBuilder {
                 closing: Closing::default(),
                 watches: Watches::default(),
                 watch_timing: self.watch_timing,
+                #[cfg(feature = "cache")]
+                cache,
             }),
             timeout: self.timeout,
         })

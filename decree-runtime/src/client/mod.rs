@@ -121,6 +121,8 @@ struct Shared {
     closing: Closing,
     watches: Watches,
     watch_timing: WatchTiming,
+    #[cfg(feature = "cache")]
+    cache: Option<crate::cache::Cache>,
 }
 
 impl Client {

@@ -34,6 +34,16 @@ pub enum Problem {
     Panicked(String),
 }
 
+impl Problem {
+    /// Without what was found: for a secret.
+    pub(super) fn masked(self) -> Self {
+        match self {
+            Self::Mismatch(mismatch) => Self::Mismatch(mismatch.masked()),
+            other => other,
+        }
+    }
+}
+
 /// Says what is wrong and what to do about it.
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

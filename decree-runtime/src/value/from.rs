@@ -23,6 +23,7 @@ use super::{Kind, Mismatch, Value};
 /// | `serde_json::Value`, `Json<T>` (feature `json`) | json |
 /// | [`Value`] | every kind, as it is |
 /// | `Option<T>` | as `T`; `None` when the server holds null |
+/// | [`Secret<T>`](crate::Secret) | as `T`, and not shown |
 ///
 /// Implement it for a type of your own:
 ///
@@ -54,6 +55,10 @@ pub trait FromValue: Sized {
     /// The kinds that this type reads; none of them means a schema cannot fit.
     const KINDS: &'static [Kind];
 
+    /// Whether its values are kept out of messages and files, as those of a [`Secret`](crate::Secret)
+    /// are: for a type that holds one.
+    const SECRET: bool = false;
+
     /// Converts a value that is there.
     ///
     /// # Errors
@@ -70,6 +75,7 @@ pub trait FromValue: Sized {
 
 impl<T: FromValue> FromValue for Option<T> {
     const KINDS: &'static [Kind] = T::KINDS;
+    const SECRET: bool = T::SECRET;
 
     fn from_value(value: &Value) -> Result<Self, Mismatch> {
         T::from_value(value).map(Some)

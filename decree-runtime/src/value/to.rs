@@ -19,6 +19,7 @@ use super::{Mismatch, Value};
 /// | `Duration` | duration; beyond 292 years is an error |
 /// | `SystemTime` | time |
 /// | `Option<T>` | as `T`, or null |
+/// | [`Secret<T>`](crate::Secret) | as `T` |
 /// | [`Value`] | as it says |
 ///
 /// ```
