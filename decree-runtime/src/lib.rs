@@ -121,13 +121,8 @@ pub use crate::{
     reading::{Entry, Reading, SchemaField},
     rejection::{Blame, Rejection},
     snapshot::{Snapshot, Written},
-<<<<<<< HEAD
-    status::{Deciding, Origin, Phase, Status, StopReason, Trouble},
-    value::{FromValue, Kind, Mismatch, ToValue, Value},
-=======
-    status::{CacheStatus, Deciding, Phase, Status, StopReason, Trouble},
+    status::{CacheStatus, Deciding, Origin, Phase, Status, StopReason, Trouble},
     value::{FromValue, Kind, Mismatch, Secret, ToValue, Value},
->>>>>>> cache
 };
 #[cfg(feature = "derive")]
 pub use decree_derive::DecreeConfig;

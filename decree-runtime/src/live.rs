@@ -288,13 +288,11 @@ impl<C> Publisher<C> {
         self.with(|shared| {
             // It follows one watch, once.
             let _unused = shared.hold.set(hold);
-            shared
-                .status
-                .send_modify(|status| {
-                    if status.phase == Phase::NotStarted {
-                        status.phase = Phase::Following;
-                    }
-                });
+            shared.status.send_modify(|status| {
+                if status.phase == Phase::NotStarted {
+                    status.phase = Phase::Following;
+                }
+            });
         });
     }
 

@@ -33,7 +33,9 @@ use crate::{
 /// | to begin with | |
 /// |---|---|
 /// | the server, or not at all | `client.live("acme").await` |
-/// | else the defaults of the struct | `client.live("acme").or_defaults().await` |
+/// | else a copy on disk, an hour old at most | `client.live("acme").or_disk(HOUR).await` |
+/// | else that, else the defaults of the struct | `client.live("acme").or_disk(HOUR).or_defaults().await` |
+/// | else the defaults at once | `client.live("acme").or_defaults().await` |
 #[must_use = "nothing is read before it is awaited"]
 #[derive(Debug)]
 pub struct LiveBuilder<C> {
@@ -59,6 +61,18 @@ impl<C> LiveBuilder<C> {
     /// thousand programs that start at once behind the server's rate limit need 15 s.
     pub fn start_timeout(mut self, timeout: Duration) -> Self {
         self.start_timeout = timeout;
+        self
+    }
+
+    /// Begins with what an earlier process left on disk when the server fails, if the server confirmed
+    /// that at most `max_age` ago. It needs a folder,
+    /// [`ClientBuilder::cache_dir`](crate::ClientBuilder::cache_dir).
+    ///
+    /// How old settings may be is for the application to say, so there is no default. A secret is never
+    /// on disk: such a field has its default then, or is `None`.
+    #[cfg(feature = "cache")]
+    pub fn or_disk(mut self, max_age: Duration) -> Self {
+        self.fallback.disk = Some(max_age);
         self
     }
 
@@ -100,7 +114,7 @@ impl<C: DecreeConfig> LiveBuilder<C> {
             fallback,
             ..
         } = self;
-        fallback.check::<C>()?;
+        fallback.check::<C>(&client)?;
         let source = TenantSource::new(client.clone(), tenant)?;
         let fields = C::fields();
         let paths: Vec<Path> = fields.iter().map(|field| field.path().into()).collect();
@@ -108,7 +122,8 @@ impl<C: DecreeConfig> LiveBuilder<C> {
         let (live, look) = match start.await {
             Ok((look, config)) => (of_server(config, &look), look),
             Err(NoFit { error, look }) => {
-                let (first, started) = fallback.first(source.tenant(), error)?;
+                let first = fallback.first(&client, source.tenant(), error);
+                let (first, started) = first.await?;
                 let look = look.unwrap_or_else(|| Arc::new(Look::nothing(source.tenant())));
                 (Live::started_with(first, started), look)
             }

@@ -23,8 +23,8 @@ async fn defaults_need_a_default_for_every_field() {
     assert_eq!(error.kind(), ErrorKind::InvalidOption);
     assert_eq!(
         error.to_string(),
-        "`or_defaults` cannot help `Sparse`: without the server these fields have no value: \
-         `pay._retries`, `pay._limit`; give each `default = …` or an `Option` type"
+        "`or_defaults` cannot help `Sparse`: there is no default for `pay._retries`, \
+         `pay._limit`; give each `default = …` or an `Option` type"
     );
     let strict: Result<Live<Strict>, Error> = builder(&client).or_defaults().await;
     assert!(strict.is_err());
