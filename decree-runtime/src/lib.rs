@@ -131,6 +131,13 @@ pub use decree_derive::DecreeConfig;
 #[doc = include_str!("../docs/guarantees.md")]
 pub mod guarantees {}
 
+/// What tests/fuzz reaches for.
+#[cfg(fuzzing)]
+#[doc(hidden)]
+pub mod fuzzing {
+    pub use crate::{cache::fuzzing::file, client::fuzzing::answer};
+}
+
 /// What derived code calls. Not covered by semver.
 #[doc(hidden)]
 pub mod __private {

@@ -12,6 +12,8 @@ mod describe;
 mod env;
 mod explain;
 mod fallback;
+#[cfg(fuzzing)]
+pub(crate) mod fuzzing;
 mod history;
 mod identity;
 mod judge;
