@@ -26,7 +26,7 @@ pub struct Rejection {
 }
 
 /// Since when a field is bad.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Blame {
     /// What is wrong with it, as it was then.
@@ -40,6 +40,18 @@ pub struct Blame {
     pub suspects: Vec<(i32, Written)>,
     /// Tells one bad value from another.
     checksum: String,
+}
+
+/// Without the checksum, from which a short secret can be guessed.
+impl fmt::Debug for Blame {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Blame")
+            .field("error", &self.error)
+            .field("since", &self.since)
+            .field("after", &self.after)
+            .field("suspects", &self.suspects)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Rejection {

@@ -104,7 +104,7 @@ impl Deciding {
 }
 
 /// How the last good version fares on disk.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct CacheStatus {
     /// The version that this watch stored last; `None` before it stored any.

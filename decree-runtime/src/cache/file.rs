@@ -99,15 +99,11 @@ fn write_and_rename(
     options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut opened = options
-        .open(temporary)
-        .map_err(|error| at(temporary, &error))?;
+    let mut opened = options.open(temporary).map_err(|error| at(file, &error))?;
     step(Step::Write)?;
-    opened
-        .write_all(bytes)
-        .map_err(|error| at(temporary, &error))?;
+    opened.write_all(bytes).map_err(|error| at(file, &error))?;
     step(Step::Flush)?;
-    opened.sync_all().map_err(|error| at(temporary, &error))?;
+    opened.sync_all().map_err(|error| at(file, &error))?;
     drop(opened);
     step(Step::Rename)?;
     fs::rename(temporary, file).map_err(|error| at(file, &error))?;

@@ -3,7 +3,6 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     io,
-    sync::Arc,
     time::{SystemTime, UNIX_EPOCH},
 };
 

@@ -239,6 +239,25 @@ impl Source for TenantSource {
     fn dials(&self) -> tokio::sync::watch::Receiver<Dials> {
         self.client.shared.connection.dials()
     }
+
+    #[cfg(feature = "cache")]
+    fn disk(&self) -> Option<Arc<dyn watch::Disk>> {
+        let cache = self.client.shared.cache.clone()?;
+        Some(Arc::new(cache))
+    }
+}
+
+#[cfg(feature = "cache")]
+impl watch::Disk for crate::cache::Cache {
+    fn store(&self, kept: &watch::Kept, confirmed: std::time::SystemTime) -> std::io::Result<()> {
+        self.store(&crate::cache::Keep {
+            reading: &kept.look.reading,
+            paths: &kept.paths,
+            secret: &kept.secret,
+            confirmed,
+            written: kept.written.clone(),
+        })
+    }
 }
 
 async fn drain(

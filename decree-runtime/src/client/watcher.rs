@@ -98,7 +98,9 @@ impl Watcher {
             self.shared.client.shared.runtime.clone(),
         );
         let paths = vec![Arc::clone(field.shared_path())];
-        let consumer = Box::new(Delivery::new(field.live(), paths, decode));
+        let secret = if T::SECRET { paths.clone() } else { Vec::new() };
+        let consumer = Delivery::new(field.live(), paths, decode).with_secret(secret);
+        let consumer = Box::new(consumer);
         let watch = match &mut *self.shared.state() {
             State::Waiting(waiting) => {
                 waiting.retain(|consumer| !consumer.is_gone());

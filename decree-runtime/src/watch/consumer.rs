@@ -9,7 +9,7 @@ use crate::{
     reading::Reading,
     rejection::Rejection,
     snapshot::{Snapshot, Versioned, Written},
-    status::{Deciding, StopReason},
+    status::{CacheStatus, Deciding, StopReason},
 };
 
 /// The dotted name of a field.
@@ -19,6 +19,11 @@ pub(crate) type Path = Arc<str>;
 pub(crate) trait Consumer: Send + Sync + 'static {
     /// The fields that it reads.
     fn paths(&self) -> &[Path];
+
+    /// Those of them that are to be in no file.
+    fn secret(&self) -> &[Path] {
+        &[]
+    }
 
     /// Whether nobody looks at what it shows any more.
     fn is_gone(&self) -> bool;
@@ -41,6 +46,9 @@ pub(crate) trait Consumer: Send + Sync + 'static {
     /// Learns that it has not made up its mind on an offer for long, or that it has after all.
     fn deciding(&self, deciding: Option<Deciding>);
 
+    /// Learns how the last good version fares on disk.
+    fn cached(&self, _cache: &CacheStatus) {}
+
     /// Learns that nothing comes any more.
     fn stop(&self, reason: StopReason);
 }
@@ -53,6 +61,7 @@ pub(crate) type Decode<C> =
 pub(crate) struct Delivery<C> {
     publisher: Publisher<C>,
     paths: Vec<Path>,
+    secret: Vec<Path>,
     decode: Decode<C>,
 }
 
@@ -61,8 +70,14 @@ impl<C> Delivery<C> {
         Self {
             publisher: Publisher::new(live),
             paths,
+            secret: Vec::new(),
             decode,
         }
+    }
+
+    /// The same, with paths that are to be in no file.
+    pub(crate) fn with_secret(self, secret: Vec<Path>) -> Self {
+        Self { secret, ..self }
     }
 }
 
@@ -71,13 +86,19 @@ impl<C: DecreeConfig> Delivery<C> {
     pub(crate) fn of_struct(live: &Live<C>) -> Self {
         let fields = C::fields();
         let paths = fields.iter().map(|field| field.path().into()).collect();
-        Self::new(live, paths, Box::new(|reading, _| decode::<C>(reading)))
+        let secret = fields.iter().filter(|field| field.secret());
+        let secret = secret.map(|field| field.path().into()).collect();
+        Self::new(live, paths, Box::new(|reading, _| decode::<C>(reading))).with_secret(secret)
     }
 }
 
 impl<C: Send + Sync + 'static> Consumer for Delivery<C> {
     fn paths(&self) -> &[Path] {
         &self.paths
+    }
+
+    fn secret(&self) -> &[Path] {
+        &self.secret
     }
 
     fn is_gone(&self) -> bool {
@@ -151,6 +172,13 @@ impl<C: Send + Sync + 'static> Consumer for Delivery<C> {
                 );
             }
             status.deciding = deciding;
+            true
+        });
+    }
+
+    fn cached(&self, cache: &CacheStatus) {
+        self.publisher.update_status(|status| {
+            status.cache = Some(cache.clone());
             true
         });
     }

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     snapshot::Written,
-    status::{Deciding, StopReason},
+    status::{CacheStatus, Deciding, StopReason},
 };
 
 #[derive(Default)]
@@ -189,6 +189,28 @@ impl Consumers {
         for member in &self.members {
             member.consumer.report(report);
         }
+    }
+
+    /// Whether everybody who looks has taken `answer`.
+    pub(crate) fn have_taken(&self, answer: &Answer) -> bool {
+        let looking = |member: &&Member| !member.consumer.is_gone();
+        let mut looking = self.members.iter().filter(looking).peekable();
+        let taken = |member: &Member| {
+            member.state == State::Idle && member.fit == Fit::Fits && member.has == *answer
+        };
+        looking.peek().is_some() && looking.all(taken)
+    }
+
+    pub(crate) fn cached(&self, cache: &CacheStatus) {
+        for member in &self.members {
+            member.consumer.cached(cache);
+        }
+    }
+
+    /// Every field that is to be in no file.
+    pub(crate) fn secret(&self) -> BTreeSet<Path> {
+        let secret = |member: &Member| member.consumer.secret().to_vec();
+        self.members.iter().flat_map(secret).collect()
     }
 
     /// Every field that one of them reads.

@@ -23,6 +23,7 @@ use tokio::{
 use super::{
     consumers::{Consumers, To},
     handle::{Command, Newcomer, Watch},
+    keeper::{Keeper, Kept},
     look::Look,
     machine::{Action, Answer, Brought, Machine, Report, Verdict},
     source::{Described, Dials, Failure, Hint, Hints, Listing, Source},
@@ -32,7 +33,8 @@ use crate::{
     decode::contain,
     live::Hold,
     reading::Reading,
-    status::{Phase, StopReason},
+    snapshot::Written,
+    status::{CacheStatus, Phase, StopReason},
 };
 
 type Call<T> = Pin<Box<dyn Future<Output = Result<T, Failure>> + Send>>;
@@ -48,6 +50,7 @@ pub(crate) fn start<S: Source>(source: S, first: Arc<Look>, timing: WatchTiming)
     let look = Arc::new(ArcSwap::new(first));
     let looked = Arc::clone(&look);
     let mut machine = Machine::new(answer, timing, fastrand::u64(..), now);
+    let keeper = source.disk().map(Keeper::start);
     let dials = source.dials();
     machine.dialed(*dials.borrow(), now);
     let driver = Driver {
@@ -61,6 +64,7 @@ pub(crate) fn start<S: Source>(source: S, first: Arc<Look>, timing: WatchTiming)
         read: None,
         probe: None,
         description: None,
+        keeper,
         told: None,
         stop_reason: StopReason::RuntimeGone,
     };
@@ -89,6 +93,8 @@ struct Driver<S> {
     read: Option<Call<Reading>>,
     probe: Option<Call<Listing>>,
     description: Option<Call<Described>>,
+    /// Not one of the jobs: the machine knows nothing of it.
+    keeper: Option<Keeper>,
     told: Option<Report>,
     /// What readers are told when this is dropped: a runtime that ends drops its tasks and says
     /// nothing.
@@ -123,6 +129,7 @@ impl<S: Source> Driver<S> {
                 self.act(action).await;
             }
             self.tell();
+            self.keep();
             let wake = [self.machine.wake(), self.consumers.wake()];
             let wake = wake.into_iter().flatten().min();
             tokio::select! {
@@ -148,12 +155,18 @@ impl<S: Source> Driver<S> {
                 result = finished(&mut self.probe) => self.on_probe(result),
                 result = finished(&mut self.description) => self.on_description(result),
                 Some(end) = self.stream.join_next() => self.on_stream_end(end),
+                cache = changed(&mut self.keeper) => self.consumers.cached(&cache),
                 () = sleep_until(wake) => self.consumers.look_for_stuck(Instant::now()),
             }
         }
         self.stop_reason = StopReason::Ended;
         self.stream.shutdown().await;
-        self.consumers.end().await;
+        let last = async {
+            if let Some(keeper) = self.keeper.take() {
+                keeper.end().await;
+            }
+        };
+        tokio::join!(self.consumers.end(), last);
     }
 
     async fn act(&mut self, action: Action) {
@@ -217,6 +230,9 @@ impl<S: Source> Driver<S> {
             consumer.attribute(look.answer.version, written);
         }
         consumer.report(&self.machine.report());
+        if let Some(keeper) = &self.keeper {
+            consumer.cached(&keeper.status());
+        }
         let number = self.consumers.add(consumer, look.answer.clone(), fit);
         match brought {
             Brought::News => {
@@ -278,11 +294,16 @@ impl<S: Source> Driver<S> {
         let look = self.look.load_full();
         if self.consumers.any_due(&look.answer, to) {
             let version = look.answer.version;
-            let hint = Some(&self.hint).filter(|hint| hint.version == version);
-            let written = hint.and_then(|hint| hint.written.clone());
+            let written = self.hinted(version);
             let written = written.or_else(|| self.machine.written(version, now));
             self.consumers.offer(&look, to, written.as_ref(), now);
         }
+    }
+
+    /// Who wrote `version`, if the stream has told.
+    fn hinted(&self, version: i32) -> Option<Written> {
+        let hint = Some(&self.hint).filter(|hint| hint.version == version);
+        hint.and_then(|hint| hint.written.clone())
     }
 
     fn on_probe(&mut self, result: Result<Listing, Failure>) {
@@ -333,6 +354,25 @@ impl<S: Source> Driver<S> {
         self.consumers.report(&report);
         self.told = Some(report);
     }
+
+    /// Has on disk what everybody has taken. What somebody refuses is not known to be good.
+    fn keep(&self) {
+        let Some(keeper) = &self.keeper else {
+            return;
+        };
+        let look = self.look.load_full();
+        if self.consumers.have_taken(&look.answer) {
+            let version = look.answer.version;
+            let known = || self.machine.known_author(version).cloned();
+            keeper.keep(Kept {
+                look,
+                paths: self.consumers.paths(),
+                secret: self.consumers.secret(),
+                written: self.hinted(version).or_else(known),
+                confirmed: self.machine.report().verified,
+            });
+        }
+    }
 }
 
 fn log(report: &Report) {
@@ -369,6 +409,14 @@ async fn finished<T>(call: &mut Option<Call<T>>) -> Result<T, Failure> {
     let result = result.await;
     *call = None;
     result
+}
+
+/// News of the disk; pending while there is none.
+async fn changed(keeper: &mut Option<Keeper>) -> CacheStatus {
+    match keeper {
+        Some(keeper) => keeper.changed().await,
+        None => std::future::pending().await,
+    }
 }
 
 async fn sleep_until(wake: Option<Instant>) {

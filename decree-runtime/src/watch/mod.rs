@@ -6,6 +6,7 @@ mod driver;
 mod handle;
 mod history;
 mod job;
+mod keeper;
 mod look;
 mod machine;
 mod retry;
@@ -20,6 +21,7 @@ pub(crate) use self::{
     driver::start,
     handle::{Watch, WeakWatch},
     history::Row,
+    keeper::{Disk, Kept},
     look::Look,
     machine::Fit,
     retry::ReadRetry,

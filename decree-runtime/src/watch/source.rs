@@ -4,7 +4,7 @@ use std::{future::Future, sync::Arc, time::Duration};
 
 use tokio::sync::watch;
 
-use super::{consumer::Path, history::Row};
+use super::{consumer::Path, history::Row, keeper::Disk};
 use crate::{reading::Reading, snapshot::Written};
 
 /// Why a call failed, as far as the watch acts on it.
@@ -142,4 +142,9 @@ pub(crate) trait Source: Send + Sync + 'static {
 
     /// The connections of calls, so far and from now on.
     fn dials(&self) -> watch::Receiver<Dials>;
+
+    /// Where the last good version is kept, if anywhere.
+    fn disk(&self) -> Option<Arc<dyn Disk>> {
+        None
+    }
 }
