@@ -102,11 +102,7 @@ impl<C> Live<C> {
 
     /// A value that follows a watch, and how it came by what it shows first.
     #[cfg(feature = "client")]
-    pub(crate) fn started_with(first: Versioned<C>, started: Started) -> Self {
-        let phase = match started {
-            Started::Live { .. } => Phase::Following,
-            _ => Phase::Recovering,
-        };
+    pub(crate) fn started_with(first: Versioned<C>, started: Started, phase: Phase) -> Self {
         let mut shared = Shared::new(first, phase);
         shared.status.send_modify(|status| match started {
             Started::FromDisk { age, .. } => status.unconfirmed(Origin::Disk, age),

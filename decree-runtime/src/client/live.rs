@@ -20,6 +20,7 @@ use crate::{
     live::Live,
     snapshot::Versioned,
     started::Started,
+    status::Phase,
     watch::{Consumer, Delivery, Fit, Look, Path},
 };
 
@@ -125,7 +126,12 @@ impl<C: DecreeConfig> LiveBuilder<C> {
                 let first = fallback.first(&client, source.tenant(), error);
                 let (first, started) = first.await?;
                 let look = look.unwrap_or_else(|| Arc::new(Look::nothing(source.tenant())));
-                (Live::started_with(first, started), look)
+                let phase = if look.answer.is_nothing() {
+                    Phase::Recovering
+                } else {
+                    Phase::Following
+                };
+                (Live::started_with(first, started, phase), look)
             }
         };
         let delivery = Delivery::of_struct(&live);
@@ -149,5 +155,5 @@ fn of_server<C>(config: C, look: &Look) -> Live<C> {
         tenant_id: Arc::clone(&look.answer.tenant_id),
         written: OnceLock::new(),
     };
-    Live::started_with(first, Started::Live { version })
+    Live::started_with(first, Started::Live { version }, Phase::Following)
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use decree_runtime::{Live, Origin, Phase, Started};
 use tokio::time::timeout;
 
-use crate::{Pay, Strict, Weather, builder, support};
+use crate::{Pay, Strict, Weather, builder, disk::Disk, support};
 
 /// What the docs promise of a server that is back: 10 s; and the tick, for a version that it says
 /// nothing of.
@@ -97,4 +97,54 @@ async fn nothing_is_left_of_a_watch_that_never_saw_anything() {
     client.close().await;
     assert_eq!(live.status().phase, Phase::Stopped);
     assert_eq!(live.load().fee, 7);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_copy_on_disk_gives_way_to_the_server_even_to_an_older_number() {
+    for weather in Weather::ALL {
+        if matches!(weather, Weather::Up | Weather::Empty | Weather::Slow) {
+            continue;
+        }
+        let disk = Disk::new();
+        disk.holds(5, Disk::AGE).await;
+        // Another history, in which the number is lower: the disk has no say.
+        disk.edit(|record| record["version"] = 40.into());
+        let server = weather.server().await;
+        let client = disk.client(&server);
+        let live = builder(&client).or_disk(Disk::AGE * 2);
+        let mut live: Live<Pay> = live.await.expect("the copy");
+        assert_eq!((live.load().fee, live.version()), (5, 40), "{weather:?}");
+        let rejected = live.status().rejection.is_some();
+        assert_eq!(rejected, weather == Weather::OtherSchema, "{weather:?}");
+
+        weather.clears(&server);
+        shows(&mut live, 1).await;
+        let status = live.status();
+        assert_eq!(
+            (status.origin, status.history_restarts),
+            (Origin::Server, 0)
+        );
+        assert!(
+            live.version() < 40 && status.staleness() < BACK,
+            "{weather:?}"
+        );
+    }
+}
+
+/// A version that nobody can use must not keep a program down that ran before.
+#[tokio::test(start_paused = true)]
+async fn a_restart_beside_a_bad_version_keeps_the_last_good_one() {
+    let disk = Disk::new();
+    disk.holds(5, Disk::AGE).await;
+    let server = Weather::OtherSchema.server().await;
+    let client = disk.client(&server);
+    let live = builder(&client).or_disk(Disk::AGE * 2);
+    let live: Live<Pay> = live.await.expect("the copy");
+    let status = live.status();
+    assert_eq!((status.phase, live.load().fee), (Phase::Following, 5));
+    let rejection = status.rejection.expect("the newest does not fit");
+    assert_eq!(
+        (rejection.stays, rejection.error.fields()[0].path()),
+        (1, "pay.fee")
+    );
 }

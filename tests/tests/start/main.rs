@@ -3,9 +3,11 @@
 
 #![allow(clippy::expect_used, reason = "a failed expectation is a failed test")]
 
+mod disk;
 mod healing;
 mod misuse;
 mod policies;
+mod secrets;
 #[path = "../support/mod.rs"]
 mod support;
 
@@ -15,7 +17,7 @@ use decree_dev::{
     DevServer,
     faults::{Answer, ConnectFault, Fault, rate_limited},
 };
-use decree_runtime::{Client, DecreeConfig, LiveBuilder};
+use decree_runtime::{Client, DecreeConfig, LiveBuilder, Secret};
 use tonic::Status;
 
 /// Everything has a default.
@@ -25,6 +27,15 @@ struct Pay {
     #[decree(default = 7)]
     fee: i64,
     banner: Option<String>,
+}
+
+/// Two secrets: one that the program can do without, one that it cannot.
+#[derive(Debug, Clone, PartialEq, DecreeConfig)]
+#[decree(prefix = "pay")]
+struct Locked {
+    fee: i64,
+    #[decree(key = "banner")]
+    token: Option<Secret<String>>,
 }
 
 /// One has none.
