@@ -107,6 +107,13 @@ impl TenantSource {
             });
         let empty = || Failed::Status(Status::internal("the answer holds no configuration"));
         let config = answer.await?.config.ok_or_else(empty)?;
+        if config.version < 0 {
+            let message = format!(
+                "the answer is of version {}, and there is none below 0",
+                config.version
+            );
+            return Err(Failed::Status(Status::internal(message)));
+        }
         Ok(wire::reading(&self.tenant, config))
     }
 

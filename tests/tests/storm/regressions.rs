@@ -156,3 +156,19 @@ fn a_watch_that_begins_without_an_answer_while_the_name_changes_hands() {
         ],
     );
 }
+
+/// The first answer is garbage, and the next one is not.
+#[test]
+fn an_answer_of_a_version_below_the_first() {
+    storm(
+        0,
+        false,
+        &[
+            (0, Bad),
+            (1, BadAnswers(GetConfig, 0, Version(i32::MIN))),
+            (0, Rollback(1)),
+            (0, Join),
+            (1, Set(0)),
+        ],
+    );
+}
