@@ -9,7 +9,7 @@ mod warnings;
 use std::{error::Error, time::Duration};
 
 use decree_dev::DevServer;
-use decree_runtime::{DecreeConfig, FromValue, Kind, Mismatch, Secret, Value};
+use decree_runtime::{DecreeConfig, FieldSpec, FromValue, Kind, Mismatch, Secret, Value};
 use support::{client, server, settle, until};
 use warnings::Warnings;
 
@@ -163,9 +163,9 @@ async fn a_secret_that_stops_fitting_is_rejected_without_it() {
 #[test]
 fn a_struct_says_which_of_its_fields_are_secret() {
     let fields = Misfits::fields();
-    assert!(fields.iter().all(|field| field.secret()));
+    assert!(fields.iter().all(FieldSpec::secret));
     assert_eq!(fields[0].kinds(), [Kind::Duration]);
-    let nullable: Vec<bool> = fields.iter().map(|field| field.nullable()).collect();
+    let nullable: Vec<bool> = fields.iter().map(FieldSpec::nullable).collect();
     assert_eq!(nullable, [false, true, true, false, false]);
     let secret = Secret::from(7);
     assert_eq!(
