@@ -90,6 +90,8 @@ mod pin;
 mod reading;
 mod rejection;
 mod snapshot;
+#[cfg(feature = "client")]
+mod started;
 mod status;
 #[cfg(feature = "tower")]
 mod tower;
@@ -109,6 +111,7 @@ pub use crate::{
     },
     error::{Error, ErrorKind},
     field::{CallbackGuard, Change, Changes, Field},
+    started::Started,
     status::StatusChanges,
     watch::WatchTiming,
 };
@@ -118,7 +121,7 @@ pub use crate::{
     reading::{Entry, Reading, SchemaField},
     rejection::{Blame, Rejection},
     snapshot::{Snapshot, Written},
-    status::{CacheStatus, Deciding, Phase, Status, StopReason, Trouble},
+    status::{CacheStatus, Deciding, Origin, Phase, Status, StopReason, Trouble},
     value::{FromValue, Kind, Mismatch, Secret, ToValue, Value},
 };
 #[cfg(feature = "derive")]
@@ -127,6 +130,13 @@ pub use decree_derive::DecreeConfig;
 #[cfg(doc)]
 #[doc = include_str!("../docs/guarantees.md")]
 pub mod guarantees {}
+
+/// What tests/fuzz reaches for.
+#[cfg(fuzzing)]
+#[doc(hidden)]
+pub mod fuzzing {
+    pub use crate::{cache::fuzzing::file, client::fuzzing::answer};
+}
 
 /// What derived code calls. Not covered by semver.
 #[doc(hidden)]

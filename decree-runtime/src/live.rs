@@ -7,15 +7,18 @@ use std::{
         Arc, OnceLock, Weak,
         atomic::{AtomicU64, Ordering},
     },
+    time::Duration,
 };
 
 use arc_swap::ArcSwap;
 use tokio::sync::{mpsc, watch};
 
+#[cfg(feature = "client")]
+use crate::started::Started;
 use crate::{
     decode::contain,
     snapshot::{Snapshot, Versioned, Written},
-    status::{Phase, Status, StopReason},
+    status::{Origin, Phase, Status, StopReason},
 };
 
 /// The watch behind a [`Live`] has ended. [`Live::load`] goes on showing the last value.
@@ -54,6 +57,8 @@ pub(crate) struct Shared<C> {
     signal: watch::Sender<Signal>,
     status: watch::Sender<Status>,
     hold: OnceLock<Hold>,
+    #[cfg(feature = "client")]
+    started: Started,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -92,21 +97,34 @@ impl<C> Live<C> {
     }
 
     pub(crate) fn new(first: Versioned<C>, phase: Phase) -> Self {
-        static NEXT_ID: AtomicU64 = AtomicU64::new(0);
-        let shared = Shared {
-            id: NEXT_ID.fetch_add(1, Ordering::Relaxed),
-            status: watch::Sender::new(Status::new(phase, first.version)),
-            current: ArcSwap::from_pointee(first),
-            signal: watch::Sender::new(Signal {
-                swaps: 0,
-                stopped: false,
-            }),
-            hold: OnceLock::new(),
-        };
+        Self::of(Shared::new(first, phase))
+    }
+
+    /// A value that follows a watch, and how it came by what it shows first.
+    #[cfg(feature = "client")]
+    pub(crate) fn started_with(first: Versioned<C>, started: Started, phase: Phase) -> Self {
+        let mut shared = Shared::new(first, phase);
+        shared.status.send_modify(|status| match started {
+            Started::FromDisk { age, .. } => status.unconfirmed(Origin::Disk, age),
+            Started::Defaults { .. } => status.unconfirmed(Origin::Defaults, Duration::MAX),
+            Started::Live { .. } | Started::Fixed => {}
+        });
+        shared.started = started;
+        Self::of(shared)
+    }
+
+    fn of(shared: Shared<C>) -> Self {
         Self {
             shared: Arc::new(shared),
             reported: 0,
         }
+    }
+
+    /// How it came by what it showed first.
+    #[cfg(feature = "client")]
+    #[must_use]
+    pub fn started(&self) -> &Started {
+        &self.shared.started
     }
 
     /// The settings of the newest accepted version.
@@ -202,6 +220,24 @@ impl<C> Live<C> {
     }
 }
 
+impl<C> Shared<C> {
+    fn new(first: Versioned<C>, phase: Phase) -> Self {
+        static NEXT_ID: AtomicU64 = AtomicU64::new(0);
+        Self {
+            id: NEXT_ID.fetch_add(1, Ordering::Relaxed),
+            status: watch::Sender::new(Status::new(phase, first.version)),
+            current: ArcSwap::from_pointee(first),
+            signal: watch::Sender::new(Signal {
+                swaps: 0,
+                stopped: false,
+            }),
+            hold: OnceLock::new(),
+            #[cfg(feature = "client")]
+            started: Started::Fixed,
+        }
+    }
+}
+
 impl<C> Clone for Live<C> {
     fn clone(&self) -> Self {
         Self {
@@ -248,9 +284,11 @@ impl<C> Publisher<C> {
         self.with(|shared| {
             // It follows one watch, once.
             let _unused = shared.hold.set(hold);
-            shared
-                .status
-                .send_modify(|status| status.phase = Phase::Following);
+            shared.status.send_modify(|status| {
+                if status.phase == Phase::NotStarted {
+                    status.phase = Phase::Following;
+                }
+            });
         });
     }
 
@@ -269,6 +307,7 @@ impl<C> Publisher<C> {
                 old = Some(shared.current.swap(Arc::new(next)));
                 shared.status.send_modify(|status| {
                     status.version = version;
+                    status.origin = Origin::Server;
                     status.seen = status.seen.max(version);
                     status.announced = status.announced.max(version);
                     status.rejection = None;

@@ -36,6 +36,20 @@ pub enum Phase {
     Stopped,
 }
 
+/// Where settings come from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Origin {
+    /// A version of the server that this process has read.
+    Server,
+    /// The copy on disk, which an earlier process left.
+    Disk,
+    /// The defaults of the struct.
+    Defaults,
+    /// The program itself, by [`Live::fixed`](crate::Live::fixed).
+    Fixed,
+}
+
 /// Why a watch has ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
@@ -133,7 +147,12 @@ pub struct Status {
     pub cache: Option<CacheStatus>,
     /// Set once the watch has ended.
     pub stopped: Option<StopReason>,
-    pub(crate) verified: Instant,
+    /// Where what readers see comes from.
+    pub origin: Origin,
+    /// When the server last confirmed it, or when it was shown without the server.
+    verified: Instant,
+    /// How old it was then.
+    age: Duration,
 }
 
 impl Status {
@@ -151,21 +170,39 @@ impl Status {
             history_restarts: 0,
             cache: None,
             stopped: None,
+            origin: match phase {
+                Phase::Fixed => Origin::Fixed,
+                Phase::NotStarted => Origin::Defaults,
+                _ => Origin::Server,
+            },
             verified: Instant::now(),
+            age: Duration::ZERO,
         }
     }
 
-    /// How long ago the server last confirmed what readers see, or what is rejected or
-    /// [waits](Self::deciding).
-    #[must_use]
-    pub fn staleness(&self) -> Duration {
-        self.verified.elapsed()
+    /// The server confirmed at `at` what was looked at last.
+    pub(crate) fn confirmed(&mut self, at: Instant) {
+        self.verified = at;
+        self.age = Duration::ZERO;
     }
 
-    /// When that was, by the clock of this machine.
+    /// What readers see is not from the server, which last confirmed it so long ago.
+    pub(crate) fn unconfirmed(&mut self, origin: Origin, age: Duration) {
+        self.origin = origin;
+        self.verified = Instant::now();
+        self.age = age;
+    }
+
+    /// How long ago the server last confirmed what readers see, or what is rejected or
+    /// [waits](Self::deciding); [`Duration::MAX`] when it never has.
     #[must_use]
-    pub fn verified_at(&self) -> SystemTime {
-        let now = SystemTime::now();
-        now.checked_sub(self.staleness()).unwrap_or(now)
+    pub fn staleness(&self) -> Duration {
+        self.verified.elapsed().saturating_add(self.age)
+    }
+
+    /// When that was, by the clock of this machine; `None` when it never has.
+    #[must_use]
+    pub fn verified_at(&self) -> Option<SystemTime> {
+        SystemTime::now().checked_sub(self.staleness())
     }
 }

@@ -140,10 +140,7 @@ impl Record {
 }
 
 pub(super) fn encode(record: &Record) -> io::Result<Vec<u8>> {
-    let body = serde_json::to_vec(record)?;
-    let checksum = XxHash64::oneshot(0, &body);
-    let line = format!("{MAGIC} {FORMAT} {} {checksum:016x}\n", body.len());
-    let bytes = [line.into_bytes(), body].concat();
+    let bytes = sealed(&serde_json::to_vec(record)?);
     if bytes.len() as u64 > BYTES_MAX {
         return Err(io::Error::other(format!(
             "the settings need {} bytes, and at most {BYTES_MAX} are stored",
@@ -151,6 +148,13 @@ pub(super) fn encode(record: &Record) -> io::Result<Vec<u8>> {
         )));
     }
     Ok(bytes)
+}
+
+/// `body` behind the line that says whether it is whole.
+pub(super) fn sealed(body: &[u8]) -> Vec<u8> {
+    let checksum = XxHash64::oneshot(0, body);
+    let line = format!("{MAGIC} {FORMAT} {} {checksum:016x}\n", body.len());
+    [line.as_bytes(), body].concat()
 }
 
 pub(super) fn decode(bytes: &[u8]) -> Result<Record, Reason> {

@@ -6,6 +6,8 @@
 mod entry;
 mod file;
 mod format;
+#[cfg(fuzzing)]
+pub(crate) mod fuzzing;
 #[cfg(test)]
 mod tests;
 mod unusable;

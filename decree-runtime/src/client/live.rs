@@ -10,25 +10,40 @@ use std::{
 
 use super::{
     Client,
+    fallback::Fallback,
     source::TenantSource,
-    start::{START_TIMEOUT, first_fit},
+    start::{NoFit, START_TIMEOUT, first_fit},
 };
 use crate::{
     decode::{DecreeConfig, decode},
     error::Error,
     live::Live,
     snapshot::Versioned,
+    started::Started,
     status::Phase,
-    watch::{Delivery, Fit, Path},
+    watch::{Consumer, Delivery, Fit, Look, Path},
 };
 
 /// Settings on their way; await it. Made by [`Client::live`].
+///
+/// As it is, it asks for the server: the start fails when the server cannot be read in time, or when
+/// its newest version does not fit. A program that would rather run with something else says with
+/// what, and [`Live::started`] tells what it became. In any case the watch goes on, and shows the
+/// server's version as soon as there is one that fits.
+///
+/// | to begin with | |
+/// |---|---|
+/// | the server, or not at all | `client.live("acme").await` |
+/// | else a copy on disk, an hour old at most | `client.live("acme").or_disk(HOUR).await` |
+/// | else that, else the defaults of the struct | `client.live("acme").or_disk(HOUR).or_defaults().await` |
+/// | else the defaults at once | `client.live("acme").or_defaults().await` |
 #[must_use = "nothing is read before it is awaited"]
 #[derive(Debug)]
 pub struct LiveBuilder<C> {
     client: Client,
     tenant: String,
     start_timeout: Duration,
+    fallback: Fallback,
     config: PhantomData<fn() -> C>,
 }
 
@@ -38,6 +53,7 @@ impl<C> LiveBuilder<C> {
             client,
             tenant,
             start_timeout: START_TIMEOUT,
+            fallback: Fallback::default(),
             config: PhantomData,
         }
     }
@@ -46,6 +62,28 @@ impl<C> LiveBuilder<C> {
     /// thousand programs that start at once behind the server's rate limit need 15 s.
     pub fn start_timeout(mut self, timeout: Duration) -> Self {
         self.start_timeout = timeout;
+        self
+    }
+
+    /// Begins with what an earlier process left on disk when the server fails, if the server confirmed
+    /// that at most `max_age` ago. It needs a folder,
+    /// [`ClientBuilder::cache_dir`](crate::ClientBuilder::cache_dir).
+    ///
+    /// How old settings may be is for the application to say, so there is no default. A secret is never
+    /// on disk: such a field has its default then, or is `None`.
+    #[cfg(feature = "cache")]
+    pub fn or_disk(mut self, max_age: Duration) -> Self {
+        self.fallback.disk = Some(max_age);
+        self
+    }
+
+    /// Begins with the defaults of the struct when everything else fails. Every field needs one, or
+    /// an `Option` type.
+    ///
+    /// The values are those of the program and not of the server: [`Live::started`] says why,
+    /// [`Status::origin`](crate::Status::origin) whether they still are.
+    pub fn or_defaults(mut self) -> Self {
+        self.fallback.defaults = true;
         self
     }
 }
@@ -70,28 +108,52 @@ impl<C: DecreeConfig> IntoFuture for LiveBuilder<C> {
 
 impl<C: DecreeConfig> LiveBuilder<C> {
     async fn start(self) -> Result<Live<C>, Error> {
-        let source = TenantSource::new(self.client.clone(), self.tenant)?;
+        let Self {
+            client,
+            tenant,
+            start_timeout,
+            fallback,
+            ..
+        } = self;
+        fallback.check::<C>(&client)?;
+        let source = TenantSource::new(client.clone(), tenant)?;
         let fields = C::fields();
         let paths: Vec<Path> = fields.iter().map(|field| field.path().into()).collect();
-        let start = first_fit(
-            &self.client,
-            &source,
-            &paths,
-            self.start_timeout,
-            decode::<C>,
-        );
-        let (look, config) = start.await?;
-        let live = Live::new(
-            Versioned {
-                config,
-                version: look.answer.version,
-                tenant_id: Arc::clone(&look.answer.tenant_id),
-                written: OnceLock::new(),
-            },
-            Phase::Following,
-        );
-        let watch = self.client.watch_of(source, &look)?;
-        watch.join(Box::new(Delivery::of_struct(&live)), look, Fit::Fits);
+        let start = first_fit(&client, &source, &paths, start_timeout, decode::<C>);
+        let (live, look) = match start.await {
+            Ok((look, config)) => (of_server(config, &look), look),
+            Err(NoFit { error, look }) => {
+                let first = fallback.first(&client, source.tenant(), error);
+                let (first, started) = first.await?;
+                let look = look.unwrap_or_else(|| Arc::new(Look::nothing(source.tenant())));
+                let phase = if look.answer.is_nothing() {
+                    Phase::Recovering
+                } else {
+                    Phase::Following
+                };
+                (Live::started_with(first, started, phase), look)
+            }
+        };
+        let delivery = Delivery::of_struct(&live);
+        let fit = match live.started() {
+            Started::Live { .. } => Fit::Fits,
+            // There is something to refuse.
+            _ if !look.answer.is_nothing() => delivery.offer(&look.reading, None),
+            _ => Fit::Fits,
+        };
+        let watch = client.watch_of(source, &look)?;
+        watch.join(Box::new(delivery), look, fit);
         Ok(live)
     }
+}
+
+fn of_server<C>(config: C, look: &Look) -> Live<C> {
+    let version = look.answer.version;
+    let first = Versioned {
+        config,
+        version,
+        tenant_id: Arc::clone(&look.answer.tenant_id),
+        written: OnceLock::new(),
+    };
+    Live::started_with(first, Started::Live { version }, Phase::Following)
 }

@@ -11,6 +11,9 @@ mod deadline;
 mod describe;
 mod env;
 mod explain;
+mod fallback;
+#[cfg(fuzzing)]
+pub(crate) mod fuzzing;
 mod history;
 mod identity;
 mod judge;

@@ -32,6 +32,25 @@ const TYPES_PATIENCE: Duration = Duration::from_secs(1);
 /// From one try to the next while a process of the server answers with old types.
 const ELSEWHERE: Range<Duration> = Duration::from_millis(500)..Duration::from_millis(1_500);
 
+/// Why there is no look that fits the program.
+pub(super) struct NoFit {
+    pub(super) error: Error,
+    /// The one that does not fit, if there is any.
+    pub(super) look: Option<Arc<Look>>,
+}
+
+impl From<Error> for NoFit {
+    fn from(error: Error) -> Self {
+        Self { error, look: None }
+    }
+}
+
+impl From<NoFit> for Error {
+    fn from(no_fit: NoFit) -> Self {
+        no_fit.error
+    }
+}
+
 /// A look that fits the program, and what `fit` makes of it. `paths` are read alone when the whole is
 /// too large for one answer.
 pub(super) async fn first_fit<T>(
@@ -40,7 +59,7 @@ pub(super) async fn first_fit<T>(
     paths: &[Path],
     start_timeout: Duration,
     fit: impl Fn(&Reading) -> Result<T, DecodeError>,
-) -> Result<(Arc<Look>, T), Error> {
+) -> Result<(Arc<Look>, T), NoFit> {
     let deadline = Instant::now() + start_timeout.min(FOREVER);
     let mut rng = fastrand::Rng::new();
     loop {
@@ -52,7 +71,12 @@ pub(super) async fn first_fit<T>(
         let left = deadline.saturating_duration_since(Instant::now());
         match deadline::shortened(within(&ELSEWHERE, &mut rng), left) {
             Some(wait) if error.has_stale_types() => pause(client, wait).await?,
-            _ => return Err(does_not_fit(source, error)),
+            _ => {
+                return Err(NoFit {
+                    error: does_not_fit(source, error),
+                    look: Some(look),
+                });
+            }
         }
         // Another process of the server, perhaps.
         client.shared.connection.redial();

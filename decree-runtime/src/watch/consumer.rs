@@ -156,7 +156,9 @@ impl<C: Send + Sync + 'static> Consumer for Delivery<C> {
             status.last_trouble.clone_from(&report.last_trouble);
             status.reconnects = report.reconnects;
             status.history_restarts = report.history_restarts;
-            status.verified = report.verified;
+            if let Some(verified) = report.verified {
+                status.confirmed(verified);
+            }
             true
         });
     }

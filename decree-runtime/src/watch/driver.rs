@@ -357,7 +357,9 @@ impl<S: Source> Driver<S> {
 
     /// Has on disk what everybody has taken. What somebody refuses is not known to be good.
     fn keep(&self) {
-        let Some(keeper) = &self.keeper else {
+        // A watch that has seen nothing has nothing to keep.
+        let confirmed = self.machine.report().verified;
+        let Some((keeper, confirmed)) = self.keeper.as_ref().zip(confirmed) else {
             return;
         };
         let look = self.look.load_full();
@@ -369,7 +371,7 @@ impl<S: Source> Driver<S> {
                 paths: self.consumers.paths(),
                 secret: self.consumers.secret(),
                 written: self.hinted(version).or_else(known),
-                confirmed: self.machine.report().verified,
+                confirmed,
             });
         }
     }

@@ -16,6 +16,15 @@ pub(crate) struct Look {
 }
 
 impl Look {
+    /// What a watch has that starts without a server: it says nothing of any field.
+    pub(crate) fn nothing(tenant: &str) -> Self {
+        Self {
+            reading: Arc::new(Reading::blind(tenant)),
+            answer: Answer::nothing(),
+            asked: Instant::now(),
+        }
+    }
+
     pub(crate) fn new(reading: Reading, asked: Instant) -> Self {
         let answer = Answer {
             tenant_id: Arc::clone(&reading.tenant_id),

@@ -70,6 +70,21 @@ pub(crate) struct Answer {
     pub(crate) digest: u64,
 }
 
+impl Answer {
+    /// What a watch that starts without a server has seen. The id of a tenant is never empty.
+    pub(crate) fn nothing() -> Self {
+        Self {
+            tenant_id: "".into(),
+            version: 0,
+            digest: 0,
+        }
+    }
+
+    pub(crate) fn is_nothing(&self) -> bool {
+        self.tenant_id.is_empty()
+    }
+}
+
 /// What an answer means for readers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Verdict {
@@ -115,7 +130,8 @@ pub(crate) struct Report {
     pub(crate) last_trouble: Option<Trouble>,
     pub(crate) reconnects: u32,
     pub(crate) history_restarts: u32,
-    pub(crate) verified: Instant,
+    /// When the server last confirmed what was looked at; `None` when it never has.
+    pub(crate) verified: Option<Instant>,
 }
 
 /// See the module.
@@ -174,21 +190,26 @@ pub(crate) struct Machine {
     reopen: Option<Instant>,
     redial: bool,
 
-    verified: Instant,
+    verified: Option<Instant>,
     troubles: Troubles,
     reconnects: u32,
     history_restarts: u32,
 }
 
 impl Machine {
-    /// A watch that has just read `seen`.
+    /// A watch that has just read `seen`, or [nothing](Answer::nothing) yet.
     pub(crate) fn new(seen: Answer, timing: WatchTiming, seed: u64, now: Instant) -> Self {
         let mut rng = Rng::with_seed(seed);
+        let is_blind = seen.is_nothing();
         Self {
             announced: seen.version,
             announced_at: now,
             invisible: 0,
-            contents: Contents::of(&seen),
+            contents: if is_blind {
+                Contents::default()
+            } else {
+                Contents::of(&seen)
+            },
             seen,
             history: History::default(),
             restarting: None,
@@ -198,7 +219,11 @@ impl Machine {
             leave: None,
             unproven: Some(now),
             tick: now + within(&timing.tick, &mut rng),
-            read: Job::idle(now),
+            read: if is_blind {
+                Job::due(now)
+            } else {
+                Job::idle(now)
+            },
             read_retry: ReadRetry::default(),
             read_timeout: timing.read_timeout,
             read_takes: Duration::ZERO,
@@ -206,7 +231,7 @@ impl Machine {
             in_parts: false,
             probe: Job::due(now),
             probe_retry: ReadRetry::default(),
-            identity: Identity::new(now),
+            identity: Identity::new(is_blind, now),
             stream: Job::idle(now),
             hearing: Hearing::default(),
             listening: false,
@@ -216,7 +241,7 @@ impl Machine {
             filter: BTreeSet::new(),
             reopen: None,
             redial: false,
-            verified: now,
+            verified: (!is_blind).then_some(now),
             troubles: Troubles::default(),
             reconnects: 0,
             history_restarts: 0,
@@ -322,7 +347,7 @@ impl Machine {
 
     /// What readers may want to know.
     pub(crate) fn report(&self) -> Report {
-        let phase = if self.troubles.of_calls().is_some() {
+        let phase = if self.troubles.of_calls().is_some() || self.seen.is_nothing() {
             Phase::Recovering
         } else if self.identity.is_displaced() {
             Phase::Displaced

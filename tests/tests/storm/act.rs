@@ -81,6 +81,8 @@ pub(crate) enum Act {
 
     /// Somebody else begins to read.
     Join,
+    /// The same, with defaults until there is an answer.
+    JoinAnyhow,
     /// Nothing goes wrong any more, and the tenant has its name.
     Calm,
 }
@@ -156,14 +158,22 @@ pub(crate) struct Schedule {
     pub(crate) seed: u64,
     /// Whether the server limits rates.
     pub(crate) limited: bool,
+    /// Whether the watch begins without an answer.
+    pub(crate) blind: bool,
     pub(crate) acts: Vec<(u32, Act)>,
 }
 
 /// As the code of a regression test.
 impl fmt::Debug for Schedule {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { seed, limited, .. } = self;
-        writeln!(f, "storm({seed}, {limited}, &[")?;
+        let Self {
+            seed,
+            limited,
+            blind,
+            ..
+        } = self;
+        let storm = if *blind { "blind_storm" } else { "storm" };
+        writeln!(f, "{storm}({seed}, {limited}, &[")?;
         for step in &self.acts {
             writeln!(f, "    {step:?},")?;
         }
@@ -177,11 +187,15 @@ pub(crate) fn schedules() -> impl Strategy<Value = Schedule> {
         // A tenth of the storms has a huge one, which is slow.
         prop_oneof![100 => write(), 100 => fault(), 1 => huge()],
     );
-    (any::<u16>(), any::<bool>(), vec(step, 1..50)).prop_map(|(seed, limited, acts)| Schedule {
-        seed: seed.into(),
-        limited,
-        acts,
-    })
+    let blind = prop_oneof![3 => Just(false), 1 => Just(true)];
+    (any::<u16>(), any::<bool>(), blind, vec(step, 1..50)).prop_map(
+        |(seed, limited, blind, acts)| Schedule {
+            seed: seed.into(),
+            limited,
+            blind,
+            acts,
+        },
+    )
 }
 
 fn gap() -> impl Strategy<Value = u32> {
@@ -251,6 +265,7 @@ fn fault() -> impl Strategy<Value = Act> {
         11 => connections(),
         9 => tenants(),
         1 => Just(Act::Join),
+        1 => Just(Act::JoinAnyhow),
         5 => Just(Act::Calm),
     ]
 }

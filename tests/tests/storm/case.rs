@@ -34,14 +34,16 @@ async fn weather(schedule: &Schedule) -> Result<(), String> {
     let tasks = || Handle::current().metrics().num_alive_tasks();
     let before = tasks();
     let client = client(&world);
-    let mut readers = Readers::new(client.clone(), world.known.clone()).await;
+    let mut readers = Readers::new(client.clone(), world.known.clone(), schedule.blind).await;
     let start = Instant::now();
     for (gap, act) in &schedule.acts {
         let next = Instant::now() + Duration::from_millis((*gap).into());
         world.wait(next).await;
         readers.admit();
-        if *act == Act::Join {
-            readers.join();
+        match act {
+            Act::Join => readers.join(),
+            Act::JoinAnyhow => readers.join_anyhow(),
+            _ => {}
         }
         world.act(*act, &client).await;
         unviolated(&world, "in the storm")?;

@@ -24,13 +24,26 @@ use proptest::test_runner::{Config, TestCaseError, TestError, TestRunner};
 const CASES: u64 = 300;
 
 fn storm(seed: u64, limited: bool, acts: &[(u32, Act)]) {
-    let acts = acts.to_vec();
-    let schedule = Schedule {
+    weathered(&Schedule {
         seed,
         limited,
-        acts,
-    };
-    if let Err(violation) = case::run(&schedule) {
+        blind: false,
+        acts: acts.to_vec(),
+    });
+}
+
+/// The same, and the watch begins without an answer.
+fn blind_storm(seed: u64, limited: bool, acts: &[(u32, Act)]) {
+    weathered(&Schedule {
+        seed,
+        limited,
+        blind: true,
+        acts: acts.to_vec(),
+    });
+}
+
+fn weathered(schedule: &Schedule) {
+    if let Err(violation) = case::run(schedule) {
         panic!("{violation}");
     }
 }

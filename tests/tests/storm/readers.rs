@@ -24,6 +24,58 @@ pub(crate) struct Pay {
     rate: f64,
 }
 
+/// The same, of a program that starts in any weather.
+#[derive(Debug, DecreeConfig)]
+#[decree(prefix = "pay")]
+pub(crate) struct Anyhow {
+    #[decree(default = -1)]
+    a: i64,
+    #[decree(default = -1)]
+    b: i64,
+    #[decree(default = -1)]
+    c: i8,
+    #[decree(default = -1)]
+    note: Option<i64>,
+    #[decree(default = -1.0)]
+    rate: f64,
+}
+
+/// What readers of either see.
+trait Shown: DecreeConfig + Debug {
+    fn three(&self) -> (i64, i64, i8);
+    fn note(&self) -> Option<i64>;
+    fn rate(&self) -> f64;
+
+    fn content(&self) -> Content {
+        Content {
+            three: self.three().0,
+            note: self.note(),
+            rate: self.rate(),
+        }
+    }
+}
+
+macro_rules! shown {
+    ($type:ty) => {
+        impl Shown for $type {
+            fn three(&self) -> (i64, i64, i8) {
+                (self.a, self.b, self.c)
+            }
+
+            fn note(&self) -> Option<i64> {
+                self.note
+            }
+
+            fn rate(&self) -> f64 {
+                self.rate
+            }
+        }
+    };
+}
+
+shown!(Pay);
+shown!(Anyhow);
+
 /// How often to look when nobody says that there is news.
 const LOOK: Duration = Duration::from_millis(500);
 
@@ -34,9 +86,11 @@ pub(crate) struct Readers {
     client: Client,
     known: Known,
     lives: Vec<Live<Pay>>,
-    watcher: Watcher,
-    fields: Fields,
+    anyhow: Vec<Live<Anyhow>>,
+    /// Nobody, when the watch begins without an answer.
+    watched: Option<(Watcher, Fields)>,
     joining: JoinSet<Option<Live<Pay>>>,
+    joining_anyhow: JoinSet<Live<Anyhow>>,
     looking: JoinSet<()>,
 }
 
@@ -48,28 +102,35 @@ struct Fields {
 }
 
 impl Readers {
-    /// Begins to read while all is well.
-    pub(crate) async fn new(client: Client, known: Known) -> Self {
-        let live = client.live(NAME).await.expect("all is well");
-        let watcher = client.watch(NAME).expect("a name");
+    /// Begins to read while all is well, or before there is an answer.
+    pub(crate) async fn new(client: Client, known: Known, blind: bool) -> Self {
+        let mut readers = Self {
+            client,
+            known,
+            lives: Vec::new(),
+            anyhow: Vec::new(),
+            watched: None,
+            joining: JoinSet::new(),
+            joining_anyhow: JoinSet::new(),
+            looking: JoinSet::new(),
+        };
+        if blind {
+            let live = begin_anyhow(readers.client.clone()).await;
+            readers.look_anyhow(live);
+            return readers;
+        }
+        let live = readers.client.live(NAME).await.expect("all is well");
+        let watcher = readers.client.watch(NAME).expect("a name");
         let fields = Fields {
             a: watcher.field("pay.a", -1),
             note: watcher.field("pay.note", Some(-1)),
             rate: watcher.field("pay.rate", -1.0),
         };
         watcher.start().await.expect("all is well");
-        let mut readers = Self {
-            client,
-            known,
-            lives: Vec::new(),
-            watcher,
-            fields,
-            joining: JoinSet::new(),
-            looking: JoinSet::new(),
-        };
         readers.look_at(live, false);
-        let (fields, known) = (readers.fields.clone(), readers.known.clone());
-        readers.looking.spawn(look_at_fields(fields, known));
+        let known = readers.known.clone();
+        readers.looking.spawn(look_at_fields(fields.clone(), known));
+        readers.watched = Some((watcher, fields));
         readers
     }
 
@@ -79,11 +140,22 @@ impl Readers {
         self.lives.push(live);
     }
 
+    fn look_anyhow(&mut self, live: Live<Anyhow>) {
+        self.looking
+            .spawn(look_at_struct(live.clone(), self.known.clone(), true));
+        self.anyhow.push(live);
+    }
+
     /// Somebody else tries to begin.
     pub(crate) fn join(&mut self) {
         let client = self.client.clone();
         let join = async move { client.live(NAME).await.ok() };
         self.joining.spawn(join);
+    }
+
+    /// Somebody else begins, whatever the weather.
+    pub(crate) fn join_anyhow(&mut self) {
+        self.joining_anyhow.spawn(begin_anyhow(self.client.clone()));
     }
 
     /// Counts those who have begun among those who look, of whom none ends.
@@ -96,22 +168,31 @@ impl Readers {
                 self.look_at(live, true);
             }
         }
+        while let Some(joined) = self.joining_anyhow.try_join_next() {
+            self.look_anyhow(joined.expect("no panic"));
+        }
     }
 
     /// What is not as on the server.
     pub(crate) fn differ(&self, truth: &Truth) -> Option<String> {
-        let lives = self.lives.iter().enumerate();
-        let mut wrong: Vec<String> = lives
-            .filter(|(_, live)| !is_current(live, truth))
-            .map(|(index, live)| format!("struct {index}: {live:?}\n  {:?}", live.status()))
+        let mut wrong: Vec<String> = self
+            .lives
+            .iter()
+            .filter_map(|live| struct_differs(live, truth))
+            .chain(
+                self.anyhow
+                    .iter()
+                    .filter_map(|live| struct_differs(live, truth)),
+            )
             .collect();
-        let Fields { a, note, rate } = &self.fields;
-        let content = &truth.content;
-        wrong.extend(field_differs(a, content.three, truth));
-        wrong.extend(field_differs(note, content.note, truth));
-        wrong.extend(field_differs(rate, content.rate, truth));
-        if self.watcher.version() != truth.version {
-            wrong.push(format!("{:?}", self.watcher));
+        if let Some((watcher, Fields { a, note, rate })) = &self.watched {
+            let content = &truth.content;
+            wrong.extend(field_differs(a, content.three, truth));
+            wrong.extend(field_differs(note, content.note, truth));
+            wrong.extend(field_differs(rate, content.rate, truth));
+            if watcher.version() != truth.version {
+                wrong.push(format!("{watcher:?}"));
+            }
         }
         (!wrong.is_empty()).then(|| wrong.join("\n"))
     }
@@ -120,6 +201,7 @@ impl Readers {
     pub(crate) async fn leave(mut self) {
         self.looking.shutdown().await;
         self.joining.shutdown().await;
+        self.joining_anyhow.shutdown().await;
     }
 }
 
@@ -127,24 +209,22 @@ fn is_following(status: &Status) -> bool {
     status.phase == Phase::Following
 }
 
-fn is_current(live: &Live<Pay>, truth: &Truth) -> bool {
-    let (pay, status) = (live.load(), live.status());
-    if !truth.fits {
-        let rejected = status.rejection.as_ref();
-        let newest = rejected.is_some_and(|it| it.error.version() == truth.version);
-        return newest && is_following(&status);
-    }
-    let shown = (pay.tenant_id(), pay.version(), content(&pay));
-    let is = (&*truth.tenant_id, truth.version, truth.content);
-    shown == is && status.rejection.is_none() && is_following(&status)
+async fn begin_anyhow(client: Client) -> Live<Anyhow> {
+    let live = client.live(NAME).start_timeout(Duration::ZERO);
+    live.or_defaults().await.expect("defaults do")
 }
 
-fn content(pay: &Pay) -> Content {
-    Content {
-        three: pay.a,
-        note: pay.note,
-        rate: pay.rate,
-    }
+fn struct_differs<C: Shown>(live: &Live<C>, truth: &Truth) -> Option<String> {
+    let (shown, status) = (live.load(), live.status());
+    let is_current = if truth.fits {
+        let shown = (shown.tenant_id(), shown.version(), shown.content());
+        let is = (&*truth.tenant_id, truth.version, truth.content);
+        shown == is && status.rejection.is_none()
+    } else {
+        let rejected = status.rejection.as_ref();
+        rejected.is_some_and(|it| it.error.version() == truth.version)
+    };
+    (!is_current || !is_following(&status)).then(|| format!("{live:?}\n  {status:?}"))
 }
 
 fn field_differs<T>(field: &Field<T>, value: T, truth: &Truth) -> Option<String>
@@ -157,20 +237,24 @@ where
     (!is_current).then(|| format!("{field:?}\n  {status:?}"))
 }
 
-async fn look_at_struct(mut live: Live<Pay>, known: Known, is_new: bool) {
+async fn look_at_struct<C: Shown>(mut live: Live<C>, known: Known, is_new: bool) {
     let mut falls = Falls::default();
     let mut tenant = live.load().tenant_id().to_owned();
     loop {
         let pay = live.load();
-        if pay.a != pay.b || pay.b != i64::from(pay.c) {
+        let (a, b, c) = pay.three();
+        if a != b || b != i64::from(c) {
             known.violated(format!("torn: {pay:?}"));
         }
-        known.check(
-            Some(pay.tenant_id()),
-            pay.version(),
-            &format!("{pay:?}"),
-            |version| *version == content(&pay),
-        );
+        // Defaults are of nobody.
+        if !pay.tenant_id().is_empty() {
+            known.check(
+                Some(pay.tenant_id()),
+                pay.version(),
+                &format!("{pay:?}"),
+                |version| *version == pay.content(),
+            );
+        }
         // Who began with a tenant that took the name follows the watch back to its own, which had no
         // restart.
         if is_new && tenant != pay.tenant_id() {

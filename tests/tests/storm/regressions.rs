@@ -2,7 +2,7 @@
 
 use super::{
     act::{Act::*, Lag::*, Method::*, Nonsense::*, Shape::*},
-    storm,
+    blind_storm, storm,
 };
 
 #[test]
@@ -135,6 +135,24 @@ fn a_version_that_was_rewritten_to_older_content() {
             (1, Set(0)),
             (0, Set(2)),
             (50, Rewrite(1, 61)),
+        ],
+    );
+}
+
+/// Whatever answers first is the first, and no restart.
+#[test]
+fn a_watch_that_begins_without_an_answer_while_the_name_changes_hands() {
+    blind_storm(
+        0,
+        false,
+        &[
+            (0, Hang(GetConfig, 2)),
+            (0, Rename),
+            (0, Usurp),
+            (3_000, JoinAnyhow),
+            (6_000, Return),
+            (0, Set(3)),
+            (40_000, Lose(1)),
         ],
     );
 }

@@ -5,7 +5,7 @@
 use std::{future::Future, time::Duration};
 
 use decree_dev::DevServer;
-use decree_runtime::Client;
+use decree_runtime::{Client, ClientBuilder};
 use tokio::time::{Instant, sleep, timeout};
 
 pub(crate) const SEED: &str = "
@@ -28,13 +28,17 @@ pub(crate) async fn server() -> DevServer {
 }
 
 pub(crate) fn client(server: &DevServer) -> Client {
+    builder(server).build().expect("sound options")
+}
+
+pub(crate) fn builder(server: &DevServer) -> ClientBuilder {
     let pipe = server.pipe();
     let connect = move || {
         let pipe = pipe.clone();
         async move { pipe.connect().await }
     };
     let client = Client::builder("localhost:9090").subject("app");
-    client.connector(connect).build().expect("sound options")
+    client.connector(connect)
 }
 
 /// Past the start of a watch: the stream is open, and its first probes are made.

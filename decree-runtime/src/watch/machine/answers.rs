@@ -36,7 +36,7 @@ impl Machine {
 
         let verdict = self.judge(answer, now);
         if verdict != Verdict::Keep {
-            self.verified = now;
+            self.verified = Some(now);
             self.behind_since = None;
             self.contents.trust();
         }
@@ -48,6 +48,10 @@ impl Machine {
     }
 
     fn judge(&mut self, answer: Answer, now: Instant) -> Verdict {
+        if self.seen.is_nothing() {
+            self.see_first(answer, now);
+            return Verdict::Adopt;
+        }
         let replaced = answer.tenant_id != self.seen.tenant_id;
         if replaced && !self.identity.may_replace() {
             self.displaced_by_another(now);
@@ -102,6 +106,14 @@ impl Machine {
         Verdict::Keep
     }
 
+    /// Whatever the server has stands against nothing.
+    fn see_first(&mut self, answer: Answer, now: Instant) {
+        self.announced = self.announced.max(answer.version);
+        self.verified = Some(now);
+        self.see(answer, now);
+        self.identity.want(now);
+    }
+
     fn look_again(&mut self, digest: u64, now: Instant) {
         self.contents.doubt(digest, now);
         // What is known to be old is given the time that a late replica needs.
@@ -117,6 +129,13 @@ impl Machine {
     pub(crate) fn brought(&mut self, answer: &Answer, asked: Instant, now: Instant) -> Brought {
         if *answer == self.seen {
             return Brought::Same;
+        }
+        if answer.is_nothing() {
+            return Brought::Old;
+        }
+        if self.seen.is_nothing() {
+            self.see_first(answer.clone(), now);
+            return Brought::News;
         }
         if self.restarting.is_some() {
             return Brought::Doubtful;
@@ -221,6 +240,10 @@ impl Machine {
 
     fn compare(&mut self, listing: Listing, now: Instant) {
         let Listing { tenant_id, rows } = listing;
+        if self.seen.is_nothing() {
+            // The read tells whose they are.
+            return;
+        }
         if tenant_id.is_some_and(|id| id != self.seen.tenant_id) {
             self.displaced_by_another(now);
             if self.identity.may_replace() {
@@ -243,7 +266,7 @@ impl Machine {
             }
             self.nothing_missed(self.probe.started());
             if self.troubles.of_calls().is_none() {
-                self.verified = now;
+                self.verified = Some(now);
             }
         }
         self.history.absorb(rows);

@@ -43,9 +43,14 @@ enum Place {
 }
 
 impl Identity {
-    pub(super) fn new(now: Instant) -> Self {
+    /// `at_once` asks for the types beside the first read.
+    pub(super) fn new(at_once: bool, now: Instant) -> Self {
         Self {
-            job: Job::idle(now),
+            job: if at_once {
+                Job::due(now)
+            } else {
+                Job::idle(now)
+            },
             retry: ReadRetry::default(),
             described: None,
             place: Place::Own,
@@ -117,6 +122,9 @@ impl Machine {
         self.troubles.clear(Part::Description);
         if identity.by_id {
             // It still exists, so whoever took its name is not its heir. The tick looks again.
+            return;
+        }
+        if self.seen.is_nothing() {
             return;
         }
         if described.tenant_id != self.seen.tenant_id {

@@ -274,7 +274,9 @@ impl Storm {
     fn is_current(&mut self, since: Instant) -> bool {
         let (truth, _) = self.server.answer();
         let report = self.machine.report();
-        self.shown == truth && report.verified > since && report.phase == Phase::Following
+        self.shown == truth
+            && report.verified.is_some_and(|at| at > since)
+            && report.phase == Phase::Following
     }
 }
 

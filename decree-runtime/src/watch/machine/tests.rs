@@ -1168,7 +1168,7 @@ fn no_failure_ends_the_watch() {
             }
         }
         let back = bench.now;
-        while bench.machine.report().verified < back {
+        while bench.machine.report().verified < Some(back) {
             let (due, _) = bench.next_due();
             for action in due {
                 match action {

@@ -1,0 +1,45 @@
+//! The copy that an earlier process left.
+
+use std::{sync::OnceLock, time::Duration};
+
+use tokio::{task::spawn_blocking, time::timeout};
+
+use crate::{
+    cache::{Cache, Cached},
+    decode::{DecreeConfig, decode},
+    snapshot::Versioned,
+};
+
+/// A file takes milliseconds; a network drive that hangs takes for ever.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// The settings on disk and their age, or what is wrong with them.
+pub(super) async fn first<C: DecreeConfig>(
+    cache: Cache,
+    tenant: &str,
+    max_age: Duration,
+) -> Result<(Versioned<C>, Duration), String> {
+    let fields = C::fields().into_iter();
+    let paths: Vec<_> = fields
+        .filter(|field| !field.secret())
+        .map(|field| field.path().into())
+        .collect();
+    let tenant = tenant.to_owned();
+    let load = spawn_blocking(move || cache.load(&tenant, &paths, max_age));
+    let loaded = timeout(PATIENCE, load).await;
+    let loaded = loaded.map_err(|_| format!("the disk gave no answer in {PATIENCE:?}"))?;
+    let loaded = loaded.map_err(|error| error.to_string())?;
+    let Cached {
+        reading,
+        confirmed,
+        written,
+    } = loaded.map_err(|unusable| unusable.to_string())?;
+    let config = decode(&reading).map_err(|unfit| unfit.to_string())?;
+    let first = Versioned {
+        config,
+        version: reading.version,
+        tenant_id: reading.tenant_id,
+        written: written.map_or_else(OnceLock::new, OnceLock::from),
+    };
+    Ok((first, confirmed.elapsed().unwrap_or_default()))
+}
