@@ -157,6 +157,19 @@ async fn what_the_program_reads_is_kept_for_its_owner_alone() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn who_comes_later_learns_how_the_disk_fares() {
+    let server = server().await;
+    let folder = Folder::new();
+    let client = client(&server, &folder.0);
+    let first = live::<Pay>(&client).await;
+    settle().await;
+    let later = live::<Pay>(&client).await;
+    until(|| later.status().cache.is_some()).await;
+    assert_eq!(cache(&later), cache(&first));
+    assert_eq!(cache(&later).version, Some(later.version()));
+}
+
+#[tokio::test(start_paused = true)]
 async fn without_a_folder_nothing_is_said_of_one() {
     let server = server().await;
     let live = live::<Pay>(&support::client(&server)).await;

@@ -136,11 +136,19 @@ fn corpus(good: &[u8]) -> Vec<(String, Vec<u8>)> {
         ),
         (
             "a path twice",
-            sealed(&replaced(body, "\"path\":\"b\"", "\"path\":\"a\"")),
+            sealed(&replaced(
+                body,
+                "[{\"path\"",
+                "[{\"path\":\"a\",\"entry\":null},{\"path\"",
+            )),
         ),
         (
             "paths out of order",
-            sealed(&replaced(body, "\"path\":\"a\"", "\"path\":\"z\"")),
+            sealed(&replaced(
+                body,
+                "[{\"path\"",
+                "[{\"path\":\"z\",\"entry\":null},{\"path\"",
+            )),
         ),
         (
             "a kind that is none",
