@@ -13,7 +13,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("cache", &["reading", "snapshot", "value"]),
     ("rejection", &["decode", "reading", "snapshot"]),
     ("status", &["rejection"]),
-    ("live", &["decode", "pin", "snapshot", "status"]),
+    ("started", &["error"]),
+    ("live", &["decode", "pin", "snapshot", "started", "status"]),
     ("pin", &["snapshot"]),
     ("tower", &["live"]),
     ("axum", &["live", "snapshot"]),
@@ -36,8 +37,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
     (
         "client",
         &[
-            "cache", "decode", "error", "field", "live", "reading", "snapshot", "status", "value",
-            "watch",
+            "cache", "decode", "error", "field", "live", "reading", "snapshot", "started",
+            "status", "value", "watch",
         ],
     ),
     (

@@ -101,6 +101,7 @@ macro_rules! maybe {
             #[derive(Deserialize)]
             struct Read(#[serde(with = $form)] $type);
 
+            #[expect(clippy::ref_option, reason = "serde passes it so")]
             pub(super) fn serialize<S: Serializer>(
                 value: &Option<$type>,
                 serializer: S,

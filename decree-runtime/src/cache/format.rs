@@ -161,9 +161,10 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Record, Reason> {
     let damaged = |how: &str| Reason::Damaged(how.to_owned());
     let head = &bytes[..bytes.len().min(LINE_MAX)];
     if !head.starts_with(MAGIC.as_bytes()) {
-        return Err(match MAGIC.as_bytes().starts_with(head) {
-            true => damaged("it ends before its first word does"),
-            false => Reason::Foreign("not a file of decree".to_owned()),
+        return Err(if MAGIC.as_bytes().starts_with(head) {
+            damaged("it ends before its first word does")
+        } else {
+            Reason::Foreign("not a file of decree".to_owned())
         });
     }
     let end = head.iter().position(|byte| *byte == b'\n');

@@ -74,7 +74,6 @@ impl Cache {
     /// # Errors
     ///
     /// [`Unusable`], which is logged here unless there just is no file.
-    #[cfg_attr(not(test), allow(dead_code, reason = "a start from disk calls it"))]
     pub(crate) fn load(
         &self,
         tenant: &str,

@@ -158,12 +158,11 @@ impl Store {
         let version = kept.look.answer.version;
         let disk = Arc::clone(&self.disk);
         let mut storing = tokio::task::spawn_blocking(move || disk.store(&kept, confirmed));
-        let stored = match timeout(HANGS_AFTER, &mut storing).await {
-            Ok(stored) => stored,
-            Err(_) => {
-                self.fails(&format!("the disk has not answered for {HANGS_AFTER:?}"));
-                storing.await
-            }
+        let stored = if let Ok(stored) = timeout(HANGS_AFTER, &mut storing).await {
+            stored
+        } else {
+            self.fails(&format!("the disk has not answered for {HANGS_AFTER:?}"));
+            storing.await
         };
         match stored.map_err(io::Error::other).and_then(|stored| stored) {
             Ok(()) => {
@@ -211,9 +210,10 @@ async fn wait(
     loop {
         let latest = wanted.borrow_and_update().clone();
         let is_new = |latest: Kept| stored.is_none_or(|stored| !stored.is_same_as(&latest));
-        let at = match latest.is_some_and(is_new) {
-            true => not_before,
-            false => not_before.max(Instant::now() + LOOK_AGAIN),
+        let at = if latest.is_some_and(is_new) {
+            not_before
+        } else {
+            not_before.max(Instant::now() + LOOK_AGAIN)
         };
         match timeout_at(at, wanted.changed()).await {
             Ok(Ok(())) => {}

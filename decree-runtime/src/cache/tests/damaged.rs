@@ -21,6 +21,7 @@ fn replaced(bytes: &[u8], from: &str, to: &str) -> Vec<u8> {
 }
 
 /// Every way in which a good file may be bad.
+#[expect(clippy::too_many_lines, reason = "it is a list")]
 fn corpus(good: &[u8]) -> Vec<(String, Vec<u8>)> {
     let line_end = good.iter().position(|byte| *byte == b'\n').unwrap();
     let (line, body) = (&good[..=line_end], &good[line_end + 1..]);
@@ -135,11 +136,19 @@ fn corpus(good: &[u8]) -> Vec<(String, Vec<u8>)> {
         ),
         (
             "a path twice",
-            sealed(&replaced(body, "\"path\":\"b\"", "\"path\":\"a\"")),
+            sealed(&replaced(
+                body,
+                "[{\"path\"",
+                "[{\"path\":\"a\",\"entry\":null},{\"path\"",
+            )),
         ),
         (
             "paths out of order",
-            sealed(&replaced(body, "\"path\":\"a\"", "\"path\":\"z\"")),
+            sealed(&replaced(
+                body,
+                "[{\"path\"",
+                "[{\"path\":\"z\",\"entry\":null},{\"path\"",
+            )),
         ),
         (
             "a kind that is none",

@@ -56,13 +56,14 @@ fn a_step_that_fails_leaves_what_was_there_and_nothing_else() {
     store(&cache, &reading(1, &["a"], 1), &["a"], &[]).unwrap();
     let (kept, none) = (paths(&["a"]), BTreeSet::new());
     for bad in [Step::Create, Step::Write, Step::Flush, Step::Rename] {
-        let stored = cache.store_by_steps(
-            &keep(&reading(2, &["a"], 2), &kept, &none),
-            &mut |step| match step == bad {
-                true => Err(Error::from(ErrorKind::StorageFull)),
-                false => Ok(()),
-            },
-        );
+        let stored =
+            cache.store_by_steps(&keep(&reading(2, &["a"], 2), &kept, &none), &mut |step| {
+                if step == bad {
+                    Err(Error::from(ErrorKind::StorageFull))
+                } else {
+                    Ok(())
+                }
+            });
         assert_eq!(stored.unwrap_err().kind(), ErrorKind::StorageFull);
         assert_eq!(folder.names().len(), 1, "{bad:?}");
         assert_eq!(load(&cache, &["a"]).unwrap().version, 1);
