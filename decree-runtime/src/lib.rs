@@ -82,6 +82,7 @@ mod error;
 #[cfg(feature = "client")]
 mod field;
 mod live;
+mod observe;
 #[cfg(feature = "tower")]
 mod pin;
 mod reading;
@@ -105,13 +106,15 @@ pub use crate::{
         Roots, ServerInfo, TokenRequest, Transport, Version, Versions, Watcher, WhatChanged, Write,
     },
     error::{Error, ErrorKind},
-    field::{CallbackGuard, Change, Changes, Field},
+    field::Field,
+    observe::{CallbackGuard, Changes, WaitError},
     status::StatusChanges,
     watch::WatchTiming,
 };
 pub use crate::{
     decode::{DecodeError, DecreeConfig, FieldError, FieldSpec, Problem},
     live::{Live, Stopped},
+    observe::{Change, Mapped},
     reading::{Entry, Reading, SchemaField},
     rejection::{Blame, Rejection},
     snapshot::{Snapshot, Written},

@@ -9,17 +9,23 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("value", &[]),
     ("reading", &["value"]),
     ("decode", &["reading", "value"]),
-    ("snapshot", &[]),
+    ("snapshot", &["reading"]),
     ("rejection", &["decode", "reading", "snapshot"]),
     ("status", &["rejection"]),
     ("live", &["decode", "pin", "snapshot", "status"]),
+    (
+        "observe",
+        &["decode", "live", "rejection", "snapshot", "status"],
+    ),
     ("pin", &["snapshot"]),
     ("tower", &["live"]),
     ("axum", &["live", "snapshot"]),
     ("error", &[]),
     (
         "field",
-        &["decode", "live", "reading", "snapshot", "status", "value"],
+        &[
+            "decode", "live", "observe", "reading", "snapshot", "status", "value",
+        ],
     ),
     (
         "watch",
@@ -41,7 +47,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
     (
         "blocking",
         &[
-            "client", "decode", "error", "field", "live", "reading", "snapshot", "status", "value",
+            "client", "decode", "error", "field", "live", "observe", "reading", "snapshot",
+            "status", "value",
         ],
     ),
     ("__private", &["decode"]),

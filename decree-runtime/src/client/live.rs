@@ -4,7 +4,6 @@ use std::{
     future::{Future, IntoFuture},
     marker::PhantomData,
     pin::Pin,
-    sync::{Arc, OnceLock},
     time::Duration,
 };
 
@@ -81,15 +80,8 @@ impl<C: DecreeConfig> LiveBuilder<C> {
             decode::<C>,
         );
         let (look, config) = start.await?;
-        let live = Live::new(
-            Versioned {
-                config,
-                version: look.answer.version,
-                tenant_id: Arc::clone(&look.answer.tenant_id),
-                written: OnceLock::new(),
-            },
-            Phase::Following,
-        );
+        let first = Versioned::of(config, &look.reading, &paths, None);
+        let live = Live::new(first, Phase::Following);
         let watch = self.client.watch_of(source, &look)?;
         watch.join(Box::new(Delivery::of_struct(&live)), look, Fit::Fits);
         Ok(live)

@@ -15,6 +15,7 @@ use std::{
 
 use arc_swap::ArcSwap;
 use tokio::{
+    runtime::Handle,
     sync::{mpsc, watch},
     task::JoinSet,
     time::Instant,
@@ -30,7 +31,7 @@ use super::{
 };
 use crate::{
     decode::contain,
-    live::Hold,
+    live::{Hold, Line},
     reading::Reading,
     status::{Phase, StopReason},
 };
@@ -44,6 +45,7 @@ pub(crate) fn start<S: Source>(source: S, first: Arc<Look>, timing: WatchTiming)
     let (lease, held) = mpsc::channel(1);
     let (running, ended) = watch::channel(());
     let (commands, inbox) = mpsc::unbounded_channel();
+    let awaited = watch::Sender::new(0);
     let (answer, now) = (first.answer.clone(), Instant::now());
     let look = Arc::new(ArcSwap::new(first));
     let looked = Arc::clone(&look);
@@ -61,6 +63,7 @@ pub(crate) fn start<S: Source>(source: S, first: Arc<Look>, timing: WatchTiming)
         read: None,
         probe: None,
         description: None,
+        awaited: awaited.clone(),
         told: None,
         stop_reason: StopReason::RuntimeGone,
     };
@@ -68,8 +71,13 @@ pub(crate) fn start<S: Source>(source: S, first: Arc<Look>, timing: WatchTiming)
         driver.run(held, inbox, dials).await;
         drop(running);
     });
+    let line = Line {
+        awaited,
+        ended,
+        runtime: Handle::current(),
+    };
     Watch {
-        hold: Hold { lease, ended },
+        hold: Hold { lease, line },
         commands,
         look: looked,
     }
@@ -89,6 +97,8 @@ struct Driver<S> {
     read: Option<Call<Reading>>,
     probe: Option<Call<Listing>>,
     description: Option<Call<Described>>,
+    /// What somebody waits for.
+    awaited: watch::Sender<i32>,
     told: Option<Report>,
     /// What readers are told when this is dropped: a runtime that ends drops its tasks and says
     /// nothing.
@@ -117,6 +127,7 @@ impl<S: Source> Driver<S> {
         mut dials: watch::Receiver<Dials>,
     ) {
         let mut hints = self.hints.subscribe();
+        let mut awaited = self.awaited.subscribe();
         let mut commands = Vec::new();
         loop {
             while let Some(action) = self.machine.next(Instant::now()) {
@@ -135,6 +146,7 @@ impl<S: Source> Driver<S> {
                     }
                 }
                 Ok(()) = hints.changed() => self.on_hint(),
+                Ok(()) = awaited.changed() => self.on_awaited(),
                 Ok(()) = dials.changed() => {
                     let dials = *dials.borrow_and_update();
                     self.machine.dialed(dials, Instant::now());
@@ -238,6 +250,14 @@ impl<S: Source> Driver<S> {
             false
         });
         self.machine.heard(self.hint.version, Instant::now());
+    }
+
+    fn on_awaited(&mut self) {
+        // Taken out: who waits for it later asks again.
+        self.awaited.send_if_modified(|awaited| {
+            self.machine.awaited(mem::take(awaited), Instant::now());
+            false
+        });
     }
 
     fn on_read(&mut self, result: Result<Reading, Failure>) {
