@@ -69,13 +69,32 @@ fn part(text: &str) -> Option<(u64, &str)> {
     } else {
         whole.parse().unwrap_or(u64::MAX)
     };
-    let mut nanos = whole.saturating_mul(scale);
-    let mut step = scale;
+    let nanos = whole.saturating_mul(scale);
+    Some((nanos.saturating_add(part_of_unit(fraction, scale)), rest))
+}
+
+/// Nanoseconds in a decimal fraction of a unit: in floating point, as the server counts them, so that
+/// a default is the same to the nanosecond as the text on the server.
+#[expect(
+    clippy::cast_precision_loss,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "the server rounds just so"
+)]
+fn part_of_unit(fraction: &str, scale: u64) -> u64 {
+    let mut digits: u64 = 0;
+    let mut one = 1.0_f64;
     for digit in fraction.bytes() {
-        step /= 10;
-        nanos = nanos.saturating_add(u64::from(digit - b'0').saturating_mul(step));
+        let next = digits.checked_mul(10);
+        let next = next.and_then(|tens| tens.checked_add(u64::from(digit - b'0')));
+        // What is left is far below a nanosecond.
+        let Some(next) = next.filter(|next| *next <= i64::MAX as u64) else {
+            break;
+        };
+        digits = next;
+        one *= 10.0;
     }
-    Some((nanos, rest))
+    (digits as f64 * (scale as f64 / one)) as u64
 }
 
 #[cfg(test)]
@@ -98,6 +117,8 @@ mod tests {
             ("3\u{b5}s", 3_000),
             ("3\u{3bc}s", 3_000),
             ("7ns", 7),
+            ("0.066666602666680m", 3_999_996_160),
+            ("0.33333333333333333333h", 1_200_000_000_000),
         ];
         for (text, nanos) in good {
             assert_eq!(parse(text), Ok(Duration::from_nanos(nanos)), "{text}");

@@ -1,21 +1,16 @@
 //! One field of a tenant, by its name.
 
-mod callback;
-mod changes;
 mod held;
 
 use std::{fmt, sync::Arc};
 
 use tokio::runtime::Handle;
 
-use self::held::Held;
-pub use self::{
-    callback::CallbackGuard,
-    changes::{Change, Changes},
-};
+use self::held::{Held, HeldValue};
 use crate::{
     decode::DecodeError,
     live::Live,
+    observe::{CallbackGuard, Change, Changes, Observer},
     reading::Reading,
     snapshot::{Snapshot, Versioned},
     status::{Phase, Status},
@@ -120,25 +115,24 @@ impl<T> Field<T> {
 }
 
 impl<T: Send + Sync + 'static> Field<T> {
-    /// The changes from now on, as a stream.
+    /// Its changes as a stream that [starts from now](Live#what-an-observer-sees-first). Only a
+    /// stored value that is another is a change.
     ///
     /// ```no_run
     /// # async fn example(fee: decree_runtime::Field<f64>) {
     /// let mut changes = fee.changes();
     /// while let Some(change) = changes.next().await {
-    ///     println!("from {} to {} by version {}", change.old, change.new, change.version);
+    ///     let version = change.new.version();
+    ///     println!("from {} to {} by version {version}", change.old, change.new);
     /// }
     /// # }
     /// ```
     pub fn changes(&self) -> Changes<T> {
-        Changes::new(self.live.clone())
+        Changes::new(self.observer())
     }
 
-    /// Calls `f` for each change from now on, until the guard is dropped.
-    ///
-    /// It is called on a thread where it may block, one change at a time, and never while readers or
-    /// the watch wait for it. While it runs, changes are taken together. If it panics, that is
-    /// logged, and the next change calls it again.
+    /// Calls `f` for each change from now on, until the guard is dropped, as
+    /// [`Live::on_change`] does.
     ///
     /// ```no_run
     /// # fn example(fee: decree_runtime::Field<f64>) {
@@ -150,7 +144,13 @@ impl<T: Send + Sync + 'static> Field<T> {
     where
         F: Fn(&Change<T>) + Send + Sync + 'static,
     {
-        CallbackGuard::new(&self.runtime, Arc::clone(&self.path), self.changes(), f)
+        // Its own: before the start it follows no watch that has one.
+        let runtime = Some(&self.runtime);
+        CallbackGuard::on_change(runtime, Arc::clone(&self.path), self.observer(), f)
+    }
+
+    fn observer(&self) -> Observer<Held<T>, HeldValue> {
+        Observer::new(&self.live, HeldValue)
     }
 }
 

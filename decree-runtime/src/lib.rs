@@ -85,6 +85,7 @@ mod error;
 #[cfg(feature = "client")]
 mod field;
 mod live;
+mod observe;
 #[cfg(feature = "tower")]
 mod pin;
 mod reading;
@@ -110,7 +111,8 @@ pub use crate::{
         Roots, ServerInfo, TokenRequest, Transport, Version, Versions, Watcher, WhatChanged, Write,
     },
     error::{Error, ErrorKind},
-    field::{CallbackGuard, Change, Changes, Field},
+    field::Field,
+    observe::{CallbackGuard, Changes, WaitError},
     started::Started,
     status::StatusChanges,
     watch::WatchTiming,
@@ -118,6 +120,7 @@ pub use crate::{
 pub use crate::{
     decode::{DecodeError, DecreeConfig, FieldError, FieldSpec, Problem},
     live::{Live, Stopped},
+    observe::{Change, Mapped},
     reading::{Entry, Reading, SchemaField},
     rejection::{Blame, Rejection},
     snapshot::{Snapshot, Written},

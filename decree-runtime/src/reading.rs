@@ -95,6 +95,14 @@ impl Entry {
     }
 }
 
+impl Entry {
+    /// Feeds all that makes its value; what was said about it does not.
+    pub(crate) fn hash_content(&self, hasher: &mut impl Hasher) {
+        self.checksum.hash(hasher);
+        format!("{:?}{:?}", self.stored, self.declared).hash(hasher);
+    }
+}
+
 /// Without the checksum, from which a short secret can be guessed.
 impl fmt::Debug for Entry {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -200,8 +208,7 @@ impl Reading {
         let mut hasher = DefaultHasher::new();
         for (path, entry) in &self.entries {
             path.hash(&mut hasher);
-            entry.checksum.hash(&mut hasher);
-            format!("{:?}{:?}", entry.stored, entry.declared).hash(&mut hasher);
+            entry.hash_content(&mut hasher);
         }
         hasher.finish()
     }

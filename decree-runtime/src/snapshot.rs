@@ -1,11 +1,16 @@
 //! One version of a struct, owned.
 
+mod fingerprints;
+
 use std::{
     fmt,
     ops::Deref,
     sync::{Arc, OnceLock},
     time::SystemTime,
 };
+
+pub(crate) use self::fingerprints::Fingerprints;
+use crate::reading::Reading;
 
 /// Who made a version, and when. For people: the clock is the server's.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,20 +26,55 @@ pub struct Written {
 #[derive(Debug)]
 pub(crate) struct Versioned<C> {
     pub(crate) config: C,
+    /// How many swaps readers have seen with it; the first is none.
+    pub(crate) swap: u64,
+    pub(crate) about: Arc<About>,
+}
+
+/// What is known of a version that is shown.
+#[derive(Debug)]
+pub(crate) struct About {
     pub(crate) version: i32,
     pub(crate) tenant_id: Arc<str>,
     /// Comes with the announcement of the version, or a moment later.
     pub(crate) written: OnceLock<Written>,
+    /// What it was made of.
+    pub(crate) fingerprints: Fingerprints,
 }
 
 impl<C> Versioned<C> {
-    /// What is shown before any version was read, or without a server.
-    pub(crate) fn before_any(config: C) -> Self {
+    /// What was made of `paths` of a reading.
+    pub(crate) fn of(
+        config: C,
+        reading: &Reading,
+        paths: &[Arc<str>],
+        written: Option<Written>,
+    ) -> Self {
+        let about = About {
+            version: reading.version,
+            tenant_id: Arc::clone(&reading.tenant_id),
+            written: written.map_or_else(OnceLock::new, OnceLock::from),
+            fingerprints: Fingerprints::of(reading, paths),
+        };
         Self {
             config,
+            swap: 0,
+            about: Arc::new(about),
+        }
+    }
+
+    /// What is shown before any version was read, or without a server.
+    pub(crate) fn before_any(config: C) -> Self {
+        let about = About {
             version: 0,
             tenant_id: "".into(),
             written: OnceLock::new(),
+            fingerprints: Fingerprints::default(),
+        };
+        Self {
+            config,
+            swap: 0,
+            about: Arc::new(about),
         }
     }
 }
@@ -54,31 +94,55 @@ impl<C> Versioned<C> {
 /// assert_eq!(before.1, 0.01);
 /// assert_eq!(before.version(), 0);
 /// ```
-pub struct Snapshot<C>(pub(crate) Arc<Versioned<C>>);
+pub struct Snapshot<C>(Shown<C>);
+
+enum Shown<C> {
+    Whole(Arc<Versioned<C>>),
+    /// Made of a whole, or a part of one.
+    Part(Arc<C>, Arc<About>),
+}
 
 impl<C> Snapshot<C> {
+    pub(crate) fn of(whole: Arc<Versioned<C>>) -> Self {
+        Self(Shown::Whole(whole))
+    }
+
+    pub(crate) fn part(part: Arc<C>, about: &Arc<About>) -> Self {
+        Self(Shown::Part(part, Arc::clone(about)))
+    }
+
+    pub(crate) fn about(&self) -> &Arc<About> {
+        match &self.0 {
+            Shown::Whole(whole) => &whole.about,
+            Shown::Part(_, about) => about,
+        }
+    }
+
     /// The server's number of the version; 0 for a tenant that was never written to.
     #[must_use]
     pub fn version(&self) -> i32 {
-        self.0.version
+        self.about().version
     }
 
     /// The server's id of the tenant.
     #[must_use]
     pub fn tenant_id(&self) -> &str {
-        &self.0.tenant_id
+        &self.about().tenant_id
     }
 
     /// Who made this version, and when; `None` while that is not known.
     #[must_use]
     pub fn written(&self) -> Option<&Written> {
-        self.0.written.get()
+        self.about().written.get()
     }
 }
 
 impl<C> Clone for Snapshot<C> {
     fn clone(&self) -> Self {
-        Self(Arc::clone(&self.0))
+        Self(match &self.0 {
+            Shown::Whole(whole) => Shown::Whole(Arc::clone(whole)),
+            Shown::Part(part, about) => Shown::Part(Arc::clone(part), Arc::clone(about)),
+        })
     }
 }
 
@@ -86,7 +150,16 @@ impl<C> Deref for Snapshot<C> {
     type Target = C;
 
     fn deref(&self) -> &C {
-        &self.0.config
+        match &self.0 {
+            Shown::Whole(whole) => &whole.config,
+            Shown::Part(part, _) => part,
+        }
+    }
+}
+
+impl<C: fmt::Display> fmt::Display for Snapshot<C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        (**self).fmt(f)
     }
 }
 

@@ -193,6 +193,11 @@ impl Status {
         self.age = age;
     }
 
+    /// When it is so old; `None` is so far off that it never comes.
+    pub(crate) fn is_older_at(&self, age: Duration) -> Option<Instant> {
+        self.verified.checked_add(age.saturating_sub(self.age))
+    }
+
     /// How long ago the server last confirmed what readers see, or what is rejected or
     /// [waits](Self::deciding); [`Duration::MAX`] when it never has.
     #[must_use]

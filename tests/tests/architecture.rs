@@ -9,19 +9,25 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("value", &[]),
     ("reading", &["value"]),
     ("decode", &["reading", "value"]),
-    ("snapshot", &[]),
+    ("snapshot", &["reading"]),
     ("cache", &["reading", "snapshot", "value"]),
     ("rejection", &["decode", "reading", "snapshot"]),
     ("status", &["rejection"]),
     ("started", &["error"]),
     ("live", &["decode", "pin", "snapshot", "started", "status"]),
+    (
+        "observe",
+        &["decode", "live", "rejection", "snapshot", "status"],
+    ),
     ("pin", &["snapshot"]),
     ("tower", &["live"]),
     ("axum", &["live", "snapshot"]),
     ("error", &[]),
     (
         "field",
-        &["decode", "live", "reading", "snapshot", "status", "value"],
+        &[
+            "decode", "live", "observe", "reading", "snapshot", "status", "value",
+        ],
     ),
     (
         "watch",
@@ -44,7 +50,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
     (
         "blocking",
         &[
-            "client", "decode", "error", "field", "live", "reading", "snapshot", "status", "value",
+            "client", "decode", "error", "field", "live", "observe", "reading", "snapshot",
+            "status", "value",
         ],
     ),
     ("__private", &["decode"]),

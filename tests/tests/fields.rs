@@ -249,15 +249,24 @@ async fn a_change_says_what_was_what_is_and_who_did_it() {
     let first = set(&server, "pay.fee", "4");
     watcher.start().await.expect("readable");
     let change = changes.next().await.expect("from the default");
-    assert_eq!((*change.old, *change.new, change.version), (3, 4, first));
+    assert_eq!(
+        (*change.old, *change.new, change.new.version()),
+        (3, 4, first)
+    );
     settle().await;
 
     let mut later = fee.changes();
     let version = set(&server, "pay.fee", "5");
     for changes in [&mut changes, &mut later] {
         let change = soon(changes.next()).await.expect("a change");
-        assert_eq!((*change.old, *change.new, change.version), (4, 5, version));
-        assert_eq!(change.written.expect("the event says who").by, "decree-dev");
+        assert_eq!(
+            (*change.old, *change.new, change.new.version()),
+            (4, 5, version)
+        );
+        assert_eq!(
+            change.new.written().expect("the event says who").by,
+            "decree-dev"
+        );
     }
 }
 
@@ -280,7 +289,10 @@ async fn only_a_value_that_is_another_is_a_change() {
     set(&server, "pay.fee", "7");
     until(|| fee.version() == version + 2).await;
     let change = soon(changes.next()).await.expect("a change");
-    assert_eq!((*change.old, *change.new, change.version), (0, 7, version));
+    assert_eq!(
+        (*change.old, *change.new, change.new.version()),
+        (0, 7, version)
+    );
     let more = timeout(Duration::from_secs(60), changes.next()).await;
     assert!(more.is_err(), "{more:?}");
 }
@@ -296,7 +308,7 @@ async fn a_slow_reader_gets_the_latest_with_the_right_old() {
         assert_eq!((*change.old, *change.new), (value - 1, value));
     }
     let change = soon(slow.next()).await.expect("a change");
-    assert_eq!((*change.old, *change.new, change.version), (0, 5, 5));
+    assert_eq!((*change.old, *change.new, change.new.version()), (0, 5, 5));
 
     // There and back again is none.
     for value in ["6", "5"] {

@@ -6,7 +6,8 @@ use super::runtime::Runtime;
 use crate::{
     client,
     error::Error,
-    field::{self, Change},
+    field,
+    observe::{self, Change},
     status::Status,
     value::FromValue,
 };
@@ -135,7 +136,7 @@ impl<T> Deref for Field<T> {
 #[derive(Debug)]
 #[must_use = "nothing is waited for before it is asked"]
 pub struct Changes<T> {
-    changes: field::Changes<T>,
+    changes: observe::Changes<T>,
     runtime: Arc<Runtime>,
 }
 
@@ -151,7 +152,7 @@ impl<T: Send + Sync + 'static> Iterator for Changes<T> {
 #[derive(Debug)]
 #[must_use = "the callback ends when this is dropped"]
 pub struct CallbackGuard {
-    _guard: field::CallbackGuard,
+    _guard: observe::CallbackGuard,
     /// What it is called on.
     _runtime: Arc<Runtime>,
 }

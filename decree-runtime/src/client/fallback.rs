@@ -62,7 +62,7 @@ impl Fallback {
         let error = match self.disk.zip(client.shared.cache.clone()) {
             Some((max_age, cache)) => match disk::first(cache, tenant, max_age).await {
                 Ok((first, age)) => {
-                    let (version, why) = (first.version, Arc::new(error));
+                    let (version, why) = (first.about.version, Arc::new(error));
                     tracing::warn!(tenant, version, ?age, %why, "started from disk");
                     return Ok((first, Started::FromDisk { version, age, why }));
                 }

@@ -6,7 +6,7 @@ use std::{
 };
 
 use decree_proto::v1;
-use futures_core::Stream;
+use futures_util::Stream;
 
 use super::{Client, call::About, wire};
 use crate::{error::Error, snapshot::Written};

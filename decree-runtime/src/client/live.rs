@@ -4,7 +4,7 @@ use std::{
     future::{Future, IntoFuture},
     marker::PhantomData,
     pin::Pin,
-    sync::{Arc, OnceLock},
+    sync::Arc,
     time::Duration,
 };
 
@@ -121,7 +121,7 @@ impl<C: DecreeConfig> LiveBuilder<C> {
         let paths: Vec<Path> = fields.iter().map(|field| field.path().into()).collect();
         let start = first_fit(&client, &source, &paths, start_timeout, decode::<C>);
         let (live, look) = match start.await {
-            Ok((look, config)) => (of_server(config, &look), look),
+            Ok((look, config)) => (of_server(config, &look, &paths), look),
             Err(NoFit { error, look }) => {
                 let first = fallback.first(&client, source.tenant(), error);
                 let (first, started) = first.await?;
@@ -147,13 +147,8 @@ impl<C: DecreeConfig> LiveBuilder<C> {
     }
 }
 
-fn of_server<C>(config: C, look: &Look) -> Live<C> {
+fn of_server<C>(config: C, look: &Look, paths: &[Path]) -> Live<C> {
     let version = look.answer.version;
-    let first = Versioned {
-        config,
-        version,
-        tenant_id: Arc::clone(&look.answer.tenant_id),
-        written: OnceLock::new(),
-    };
+    let first = Versioned::of(config, &look.reading, paths, None);
     Live::started_with(first, Started::Live { version }, Phase::Following)
 }

@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use crate::{
     decode::{FieldError, Problem, contain},
+    observe::View,
     reading::{Entry, Reading},
-    snapshot::{Snapshot, Written},
+    snapshot::{About, Snapshot, Versioned},
     value::{FromValue, Value},
 };
 
@@ -14,10 +15,8 @@ use crate::{
 pub(crate) struct Held<T> {
     pub(super) value: Arc<T>,
     pub(super) origin: Origin,
-    /// The version that brought the value; later ones have left it as it is.
-    pub(super) since: i32,
-    /// Who made that version, if that was known when the next one came.
-    written: Option<Written>,
+    /// The version that brought the value, if that was an earlier one.
+    brought: Option<Arc<About>>,
 }
 
 /// Where a value comes from.
@@ -35,8 +34,7 @@ impl<T> Held<T> {
         Self {
             value: Arc::clone(default),
             origin: Origin::Default,
-            since: 0,
-            written: None,
+            brought: None,
         }
     }
 
@@ -44,12 +42,30 @@ impl<T> Held<T> {
         matches!(self.origin, Origin::Value(_))
     }
 
-    /// Who brought the value of `snapshot`.
-    pub(super) fn written(snapshot: &Snapshot<Self>) -> Option<Written> {
-        let own = snapshot
-            .written()
-            .filter(|_| snapshot.version() == snapshot.since);
-        own.or(snapshot.written.as_ref()).cloned()
+    /// The version that brought what `version` shows.
+    fn brought(version: &Versioned<Self>) -> &Arc<About> {
+        version.config.brought.as_ref().unwrap_or(&version.about)
+    }
+}
+
+/// What observers of a field look at.
+#[derive(Debug)]
+pub(super) struct HeldValue;
+
+impl<T: Send + Sync + 'static> View<Held<T>> for HeldValue {
+    type Value = T;
+    type Seen = Arc<Versioned<Held<T>>>;
+
+    fn see(&self, version: Arc<Versioned<Held<T>>>) -> Self::Seen {
+        version
+    }
+
+    fn is_same(before: &Self::Seen, now: &Self::Seen) -> bool {
+        before.config.origin == now.config.origin
+    }
+
+    fn show(seen: &Self::Seen) -> Snapshot<T> {
+        Snapshot::part(Arc::clone(&seen.config.value), Held::brought(seen))
     }
 }
 
@@ -73,15 +89,15 @@ impl<T: FromValue> Held<T> {
             return Ok(Self {
                 value: Arc::clone(&before.value),
                 origin,
-                since: before.since,
-                written: Self::written(before),
+                brought: Some(Arc::clone(
+                    before.brought.as_ref().unwrap_or(before.about()),
+                )),
             });
         }
         Ok(Self {
             value: value.map_or_else(|| Arc::clone(default), Arc::new),
             origin,
-            since: reading.version,
-            written: None,
+            brought: None,
         })
     }
 }
@@ -103,10 +119,8 @@ fn read<T: FromValue>(entry: Option<&Entry>) -> Result<(Option<T>, Origin), Prob
 
 #[cfg(test)]
 mod tests {
-    use std::sync::OnceLock;
-
     use super::*;
-    use crate::{reading::Stored, snapshot::Versioned, value::Kind};
+    use crate::{reading::Stored, snapshot::Written, value::Kind};
 
     fn reading(version: i32, stored: Option<Stored>) -> Reading {
         let entry = |stored| Entry::new(stored, String::new(), None);
@@ -124,12 +138,8 @@ mod tests {
             by: by.to_owned(),
             at: None,
         });
-        Snapshot(Arc::new(Versioned {
-            config: held,
-            version,
-            tenant_id: "t".into(),
-            written: written.map_or_else(OnceLock::new, OnceLock::from),
-        }))
+        let reading = Reading::of_nothing(version);
+        Snapshot::of(Arc::new(Versioned::of(held, &reading, &[], written)))
     }
 
     fn read_as<T: FromValue>(
@@ -212,8 +222,9 @@ mod tests {
         let later = snapshot(next(6, &brought), 6, Some("bob"));
         let latest = snapshot(next(7, &later), 7, Some("carol"));
         for snapshot in [&brought, &later, &latest] {
-            assert_eq!(snapshot.since, 5);
-            assert_eq!(Held::written(snapshot).unwrap().by, "alice");
+            let brought = snapshot.brought.as_ref().unwrap_or(snapshot.about());
+            assert_eq!(brought.version, 5);
+            assert_eq!(brought.written.get().unwrap().by, "alice");
         }
         assert!(Arc::ptr_eq(&brought.value, &latest.value));
     }

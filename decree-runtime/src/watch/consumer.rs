@@ -1,6 +1,6 @@
 //! Where a watch delivers: the part that knows the type of the settings.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use super::machine::{Fit, Report};
 use crate::{
@@ -124,12 +124,8 @@ impl<C: Send + Sync + 'static> Consumer for Delivery<C> {
             Ok(config) => {
                 // Else the last hold on it would be ours, and its end not that of `publish`.
                 drop(current);
-                self.publisher.publish(Versioned {
-                    config,
-                    version: reading.version,
-                    tenant_id: Arc::clone(&reading.tenant_id),
-                    written: written.map_or_else(OnceLock::new, OnceLock::from),
-                });
+                let next = Versioned::of(config, reading, &self.paths, written);
+                self.publisher.publish(next);
                 Fit::Fits
             }
             Err(error) => self.reject(error, reading, written.as_ref()),

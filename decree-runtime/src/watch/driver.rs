@@ -15,6 +15,7 @@ use std::{
 
 use arc_swap::ArcSwap;
 use tokio::{
+    runtime::Handle,
     sync::{mpsc, watch},
     task::JoinSet,
     time::Instant,
@@ -31,7 +32,7 @@ use super::{
 };
 use crate::{
     decode::contain,
-    live::Hold,
+    live::{Hold, Line},
     reading::Reading,
     snapshot::Written,
     status::{CacheStatus, Phase, StopReason},
@@ -46,6 +47,7 @@ pub(crate) fn start<S: Source>(source: S, first: Arc<Look>, timing: WatchTiming)
     let (lease, held) = mpsc::channel(1);
     let (running, ended) = watch::channel(());
     let (commands, inbox) = mpsc::unbounded_channel();
+    let awaited = watch::Sender::new(0);
     let (answer, now) = (first.answer.clone(), Instant::now());
     let look = Arc::new(ArcSwap::new(first));
     let looked = Arc::clone(&look);
@@ -65,6 +67,7 @@ pub(crate) fn start<S: Source>(source: S, first: Arc<Look>, timing: WatchTiming)
         probe: None,
         description: None,
         keeper,
+        awaited: awaited.clone(),
         told: None,
         stop_reason: StopReason::RuntimeGone,
     };
@@ -72,8 +75,13 @@ pub(crate) fn start<S: Source>(source: S, first: Arc<Look>, timing: WatchTiming)
         driver.run(held, inbox, dials).await;
         drop(running);
     });
+    let line = Line {
+        awaited,
+        ended,
+        runtime: Handle::current(),
+    };
     Watch {
-        hold: Hold { lease, ended },
+        hold: Hold { lease, line },
         commands,
         look: looked,
     }
@@ -95,6 +103,8 @@ struct Driver<S> {
     description: Option<Call<Described>>,
     /// Not one of the jobs: the machine knows nothing of it.
     keeper: Option<Keeper>,
+    /// What somebody waits for.
+    awaited: watch::Sender<i32>,
     told: Option<Report>,
     /// What readers are told when this is dropped: a runtime that ends drops its tasks and says
     /// nothing.
@@ -123,6 +133,7 @@ impl<S: Source> Driver<S> {
         mut dials: watch::Receiver<Dials>,
     ) {
         let mut hints = self.hints.subscribe();
+        let mut awaited = self.awaited.subscribe();
         let mut commands = Vec::new();
         loop {
             while let Some(action) = self.machine.next(Instant::now()) {
@@ -142,6 +153,7 @@ impl<S: Source> Driver<S> {
                     }
                 }
                 Ok(()) = hints.changed() => self.on_hint(),
+                Ok(()) = awaited.changed() => self.on_awaited(),
                 Ok(()) = dials.changed() => {
                     let dials = *dials.borrow_and_update();
                     self.machine.dialed(dials, Instant::now());
@@ -254,6 +266,14 @@ impl<S: Source> Driver<S> {
             false
         });
         self.machine.heard(self.hint.version, Instant::now());
+    }
+
+    fn on_awaited(&mut self) {
+        // Taken out: who waits for it later asks again.
+        self.awaited.send_if_modified(|awaited| {
+            self.machine.awaited(mem::take(awaited), Instant::now());
+            false
+        });
     }
 
     fn on_read(&mut self, result: Result<Reading, Failure>) {

@@ -3,10 +3,10 @@
 use std::sync::{Arc, Weak};
 
 use arc_swap::ArcSwap;
-use tokio::sync::{mpsc, watch};
+use tokio::sync::mpsc;
 
 use super::{consumer::Consumer, look::Look, machine::Fit};
-use crate::live::Hold;
+use crate::live::{Hold, Line};
 
 /// What a watch is told while it runs.
 pub(crate) enum Command {
@@ -56,7 +56,7 @@ impl Watch {
     pub(crate) fn downgrade(&self) -> WeakWatch {
         WeakWatch {
             lease: self.hold.lease.downgrade(),
-            ended: self.hold.ended.clone(),
+            line: self.hold.line.clone(),
             commands: self.commands.clone(),
             look: Arc::downgrade(&self.look),
         }
@@ -67,7 +67,7 @@ impl Watch {
 #[derive(Clone)]
 pub(crate) struct WeakWatch {
     lease: mpsc::WeakSender<std::convert::Infallible>,
-    ended: watch::Receiver<()>,
+    line: Line,
     commands: mpsc::UnboundedSender<Command>,
     /// Weak: a list of watches keeps no settings of those that have ended.
     look: Weak<ArcSwap<Look>>,
@@ -81,7 +81,7 @@ impl WeakWatch {
         }
         let hold = Hold {
             lease: self.lease.upgrade()?,
-            ended: self.ended.clone(),
+            line: self.line.clone(),
         };
         Some(Watch {
             hold,
@@ -100,7 +100,7 @@ impl WeakWatch {
     }
 
     pub(crate) fn has_ended(&self) -> bool {
-        self.ended.has_changed().is_err()
+        self.line.ended.has_changed().is_err()
     }
 
     /// Ends it, whoever holds it.
@@ -112,6 +112,6 @@ impl WeakWatch {
     /// Waits until it is gone.
     pub(crate) async fn ended(mut self) {
         // An error is what is waited for: the sender goes with the watch.
-        let _ended = self.ended.changed().await;
+        let _ended = self.line.ended.changed().await;
     }
 }

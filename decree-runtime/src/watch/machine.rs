@@ -148,6 +148,8 @@ pub(crate) struct Machine {
     announced_at: Instant,
     /// Reads in a row that did not show the announced version.
     invisible: u32,
+    /// When there was last a look, or is to be one, because somebody waits.
+    looked_for_somebody: Option<Instant>,
     history: History,
     /// Reads that start from then on show another history, whatever their number.
     restarting: Option<Instant>,
@@ -205,6 +207,7 @@ impl Machine {
             announced: seen.version,
             announced_at: now,
             invisible: 0,
+            looked_for_somebody: None,
             contents: if is_blind {
                 Contents::default()
             } else {

@@ -545,7 +545,7 @@ pub async fn fields_follow_what_is_written(target: &impl Target) {
     let write = Write::new().set("pay.fee", 0.5).set("pay.banner", "hi");
     let version = call!(admin.write(&name, write)).expect("written");
     let change = call!(changes.next()).expect("the watch goes on");
-    assert_eq!((*change.old, *change.new, change.version), (0.01, 0.5, version));
+    assert_eq!((*change.old, *change.new, change.new.version()), (0.01, 0.5, version));
     assert_eq!(heard.recv_timeout(Duration::from_secs(60)), Ok((0.02, 0.5)));
     let deadline = Duration::from_secs(60);
     let start = tokio::time::Instant::now();

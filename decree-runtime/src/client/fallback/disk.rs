@@ -1,6 +1,6 @@
 //! The copy that an earlier process left.
 
-use std::{sync::OnceLock, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use tokio::{task::spawn_blocking, time::timeout};
 
@@ -20,12 +20,12 @@ pub(super) async fn first<C: DecreeConfig>(
     max_age: Duration,
 ) -> Result<(Versioned<C>, Duration), String> {
     let fields = C::fields().into_iter();
-    let paths: Vec<_> = fields
+    let paths: Vec<Arc<str>> = fields
         .filter(|field| !field.secret())
         .map(|field| field.path().into())
         .collect();
-    let tenant = tenant.to_owned();
-    let load = spawn_blocking(move || cache.load(&tenant, &paths, max_age));
+    let (tenant, asked) = (tenant.to_owned(), paths.clone());
+    let load = spawn_blocking(move || cache.load(&tenant, &asked, max_age));
     let loaded = timeout(PATIENCE, load).await;
     let loaded = loaded.map_err(|_| format!("the disk gave no answer in {PATIENCE:?}"))?;
     let loaded = loaded.map_err(|error| error.to_string())?;
@@ -35,11 +35,6 @@ pub(super) async fn first<C: DecreeConfig>(
         written,
     } = loaded.map_err(|unusable| unusable.to_string())?;
     let config = decode(&reading).map_err(|unfit| unfit.to_string())?;
-    let first = Versioned {
-        config,
-        version: reading.version,
-        tenant_id: reading.tenant_id,
-        written: written.map_or_else(OnceLock::new, OnceLock::from),
-    };
+    let first = Versioned::of(config, &reading, &paths, written);
     Ok((first, confirmed.elapsed().unwrap_or_default()))
 }

@@ -23,6 +23,23 @@ impl Machine {
         }
     }
 
+    /// Somebody waits for `version`, which may not exist yet: it is worth one look, and not the
+    /// patience with a replica that an announcement is worth.
+    pub(crate) fn awaited(&mut self, version: i32, now: Instant) {
+        if version <= self.announced.max(self.seen.version) {
+            return;
+        }
+        let last = self.looked_for_somebody;
+        if last.is_some_and(|last| last > now) {
+            // One that is still to come.
+            return;
+        }
+        let spacing = self.timing.read_spacing.end;
+        let look = last.map_or(now, |last| now.max(last + spacing));
+        self.looked_for_somebody = Some(look);
+        self.read.want(look);
+    }
+
     /// A read came back.
     pub(crate) fn answered(&mut self, answer: Answer, now: Instant) -> Verdict {
         self.space_reads(now);
