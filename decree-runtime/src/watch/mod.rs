@@ -14,6 +14,8 @@ mod source;
 mod timing;
 mod work;
 
+#[cfg(feature = "cache")]
+pub(crate) use self::keeper::{Disk, Kept};
 pub use self::timing::WatchTiming;
 pub(crate) use self::timing::within;
 pub(crate) use self::{
@@ -21,7 +23,6 @@ pub(crate) use self::{
     driver::start,
     handle::{Watch, WeakWatch},
     history::Row,
-    keeper::{Disk, Kept},
     look::Look,
     machine::Fit,
     retry::ReadRetry,
