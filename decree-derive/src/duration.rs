@@ -88,7 +88,7 @@ fn part_of_unit(fraction: &str, scale: u64) -> u64 {
         let next = digits.checked_mul(10);
         let next = next.and_then(|tens| tens.checked_add(u64::from(digit - b'0')));
         // What is left is far below a nanosecond.
-        let Some(next) = next.filter(|next| *next <= i64::MAX as u64) else {
+        let Some(next) = next.filter(|next| i64::try_from(*next).is_ok()) else {
             break;
         };
         digits = next;

@@ -2,6 +2,8 @@
 
 mod hold;
 mod publisher;
+#[cfg(feature = "client")]
+mod started;
 
 use std::{
     fmt,
@@ -9,20 +11,19 @@ use std::{
         Arc, OnceLock,
         atomic::{AtomicU64, Ordering},
     },
-    time::Duration,
 };
 
 use arc_swap::ArcSwap;
 use tokio::sync::watch;
 
+pub(crate) use self::hold::Hold;
 #[cfg(feature = "client")]
-pub(crate) use self::hold::Line;
-pub(crate) use self::{hold::Hold, publisher::Publisher};
+pub(crate) use self::{hold::Line, publisher::Publisher};
 #[cfg(feature = "client")]
 use crate::started::Started;
 use crate::{
     snapshot::{Snapshot, Versioned},
-    status::{Origin, Phase, Status},
+    status::{Phase, Status},
 };
 
 /// The watch behind a [`Live`] has ended. [`Live::load`] goes on showing the last value.
@@ -107,32 +108,12 @@ impl<C> Live<C> {
         Self::of(Shared::new(first, phase))
     }
 
-    /// A value that follows a watch, and how it came by what it shows first.
-    #[cfg(feature = "client")]
-    pub(crate) fn started_with(first: Versioned<C>, started: Started, phase: Phase) -> Self {
-        let mut shared = Shared::new(first, phase);
-        shared.status.send_modify(|status| match started {
-            Started::FromDisk { age, .. } => status.unconfirmed(Origin::Disk, age),
-            Started::Defaults { .. } => status.unconfirmed(Origin::Defaults, Duration::MAX),
-            Started::Live { .. } | Started::Fixed => {}
-        });
-        shared.started = started;
-        Self::of(shared)
-    }
-
     fn of(shared: Shared<C>) -> Self {
         Self {
             shared: Arc::new(shared),
             signal: None,
             reported: 0,
         }
-    }
-
-    /// How it came by what it showed first.
-    #[cfg(feature = "client")]
-    #[must_use]
-    pub fn started(&self) -> &Started {
-        &self.shared.started
     }
 
     /// The settings of the newest accepted version.

@@ -9,7 +9,7 @@ mod mapped;
 mod observer;
 #[cfg(feature = "client")]
 mod stale;
-#[cfg(test)]
+#[cfg(all(test, feature = "client"))]
 mod tests;
 #[cfg(feature = "client")]
 mod version;

@@ -25,7 +25,11 @@ pub(super) struct Fallback {
 
 #[cfg_attr(
     not(feature = "cache"),
-    allow(unused_variables, reason = "only the copy on disk is the client's")
+    allow(
+        unused_variables,
+        clippy::unused_async,
+        reason = "only the copy on disk is the client's, and waited for"
+    )
 )]
 impl Fallback {
     /// Refuses what could never help, before it is needed.
