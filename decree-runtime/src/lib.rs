@@ -128,8 +128,11 @@ pub use decree_derive::DecreeConfig;
 #[doc = include_str!("../docs/guarantees.md")]
 pub mod guarantees {}
 
-/// What derived code calls. Not covered by semver.
+/// What derived code calls, and benches. Not covered by semver.
 #[doc(hidden)]
 pub mod __private {
-    pub use crate::decode::{Fields, FromText};
+    pub use crate::{
+        decode::{Fields, FromText},
+        live::swapped,
+    };
 }

@@ -16,6 +16,7 @@ use tokio::sync::watch;
 
 #[cfg(feature = "client")]
 pub(crate) use self::hold::Line;
+pub use self::publisher::swapped;
 pub(crate) use self::{hold::Hold, publisher::Publisher};
 use crate::{
     snapshot::{Snapshot, Versioned},

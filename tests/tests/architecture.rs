@@ -51,7 +51,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "status", "value",
         ],
     ),
-    ("__private", &["decode"]),
+    ("__private", &["decode", "live"]),
     ("lib", &[]),
 ];
 
