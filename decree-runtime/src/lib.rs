@@ -141,8 +141,11 @@ pub mod fuzzing {
     pub use crate::{cache::fuzzing::file, client::fuzzing::answer};
 }
 
-/// What derived code calls. Not covered by semver.
+/// What derived code calls, and benches. Not covered by semver.
 #[doc(hidden)]
 pub mod __private {
-    pub use crate::decode::{Fields, FromText};
+    pub use crate::{
+        decode::{Fields, FromText},
+        live::swapped,
+    };
 }

@@ -17,6 +17,8 @@ use arc_swap::ArcSwap;
 use tokio::sync::watch;
 
 pub(crate) use self::hold::Hold;
+#[doc(hidden)]
+pub use self::publisher::swapped;
 #[cfg(feature = "client")]
 pub(crate) use self::{hold::Line, publisher::Publisher};
 #[cfg(feature = "client")]

@@ -54,7 +54,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "status", "value",
         ],
     ),
-    ("__private", &["decode"]),
+    ("__private", &["decode", "live"]),
     ("lib", &[]),
 ];
 

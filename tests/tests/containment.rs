@@ -5,63 +5,14 @@
 
 mod support;
 
-use std::{
-    sync::{
-        Condvar, Mutex, PoisonError,
-        atomic::{AtomicBool, Ordering},
-    },
-    time::Duration,
-};
+use std::time::Duration;
 
 use decree_dev::DevServer;
 use decree_runtime::{
     DecreeConfig, FromValue, Kind, Live, Mismatch, Phase, Status, StopReason, Stopped, Value,
 };
-use support::{client, server, settle, soon, until};
-use tokio::time::{Instant, advance, sleep};
-
-/// A place where code of the application stays until it is let go.
-#[derive(Default)]
-struct Trap {
-    open: Mutex<bool>,
-    opened: Condvar,
-    sprung: AtomicBool,
-}
-
-impl Trap {
-    const fn new() -> Self {
-        Self {
-            open: Mutex::new(false),
-            opened: Condvar::new(),
-            sprung: AtomicBool::new(false),
-        }
-    }
-
-    fn stay(&self) {
-        self.sprung.store(true, Ordering::SeqCst);
-        let open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
-        let wait = self.opened.wait_while(open, |open| !*open);
-        drop(wait.unwrap_or_else(PoisonError::into_inner));
-    }
-
-    fn let_go(&self) {
-        *self.open.lock().unwrap_or_else(PoisonError::into_inner) = true;
-        self.opened.notify_all();
-    }
-
-    fn has_sprung(&self) -> bool {
-        self.sprung.load(Ordering::SeqCst)
-    }
-}
-
-/// Lets go at the end, also of a test that failed: its runtime waits for its threads.
-struct LetGo(&'static Trap);
-
-impl Drop for LetGo {
-    fn drop(&mut self) {
-        self.0.let_go();
-    }
-}
+use support::{LetGo, Trap, by_hand, client, server, settle, soon, until};
+use tokio::time::{Instant, sleep};
 
 /// A fee, and what its conversion and its drop do.
 macro_rules! leaf {
@@ -107,21 +58,6 @@ async fn two<C: DecreeConfig>(server: &DevServer) -> (Live<C>, Live<Plain>) {
 fn set(server: &DevServer, fee: i64) -> i32 {
     let version = server.set("acme", "pay.fee", &fee.to_string());
     version.expect("written")
-}
-
-/// The clock stands while a blocking thread works, so a test moves it by hand.
-#[allow(clippy::disallowed_types, reason = "a thread takes real time")]
-async fn by_hand(holds: impl Fn() -> bool) {
-    let start = std::time::Instant::now();
-    while !holds() {
-        assert!(
-            start.elapsed() < Duration::from_secs(60),
-            "it does not come to that"
-        );
-        advance(Duration::from_millis(10)).await;
-        tokio::task::yield_now().await;
-        std::thread::yield_now();
-    }
 }
 
 static STUCK_CONVERSION: Trap = Trap::new();

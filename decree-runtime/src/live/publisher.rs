@@ -120,6 +120,15 @@ impl<C> Publisher<C> {
     }
 }
 
+/// A value that is swapped by hand, without a server or a version: for benches.
+pub fn swapped<C>(first: C) -> (Live<C>, impl Fn(C)) {
+    let live = Live::new(Versioned::before_any(first), Phase::Following);
+    let publisher = Publisher::new(&live);
+    (live, move |next| {
+        publisher.publish(Versioned::before_any(next));
+    })
+}
+
 /// Drops what may be the last of settings, which is code of the application.
 #[cfg_attr(
     not(feature = "client"),

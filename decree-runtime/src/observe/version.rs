@@ -133,9 +133,7 @@ impl<C> Live<C> {
         }
         let decided = async {
             loop {
-                let newest = status.borrow_and_update();
-                let decided = outcome(&newest, version);
-                drop(newest);
+                let decided = outcome(&status.borrow_and_update(), version);
                 match decided {
                     Some(Err(error)) => return Err(error),
                     Some(Ok(())) => return Ok(self.load()),

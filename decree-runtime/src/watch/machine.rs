@@ -148,8 +148,8 @@ pub(crate) struct Machine {
     announced_at: Instant,
     /// Reads in a row that did not show the announced version.
     invisible: u32,
-    /// When there was last a look, or is to be one, because somebody waits.
-    looked_for_somebody: Option<Instant>,
+    /// What somebody waits for, and when there was a look for it or is to be one.
+    looked_for: Option<(i32, Instant)>,
     history: History,
     /// Reads that start from then on show another history, whatever their number.
     restarting: Option<Instant>,
@@ -207,7 +207,7 @@ impl Machine {
             announced: seen.version,
             announced_at: now,
             invisible: 0,
-            looked_for_somebody: None,
+            looked_for: None,
             contents: if is_blind {
                 Contents::default()
             } else {

@@ -29,14 +29,17 @@ impl Machine {
         if version <= self.announced.max(self.seen.version) {
             return;
         }
-        let last = self.looked_for_somebody;
-        if last.is_some_and(|last| last > now) {
-            // One that is still to come.
-            return;
-        }
-        let spacing = self.timing.read_spacing.end;
-        let look = last.map_or(now, |last| now.max(last + spacing));
-        self.looked_for_somebody = Some(look);
+        let look = match self.looked_for {
+            Some((before, at)) if version <= before => {
+                if at > now {
+                    // That look is still to come.
+                    return;
+                }
+                now.max(at + self.timing.read_spacing.end)
+            }
+            _ => now,
+        };
+        self.looked_for = Some((version, look));
         self.read.want(look);
     }
 
