@@ -188,7 +188,7 @@ impl Machine {
             announced: seen.version,
             announced_at: now,
             invisible: 0,
-            contents: Contents::of(&seen),
+            contents: Contents::of(&seen, now + timing.announced_patience),
             seen,
             history: History::default(),
             restarting: None,
@@ -304,6 +304,11 @@ impl Machine {
     /// When the read was asked for that runs, or that came back last.
     pub(crate) fn read_asked(&self) -> Instant {
         self.read.started()
+    }
+
+    /// The highest version that anything told of, and that is still believed in.
+    pub(crate) fn announced_version(&self) -> i32 {
+        self.announced
     }
 
     /// Who wrote `version`, if a probe has listed it.

@@ -67,15 +67,15 @@ impl Readers {
             joining: JoinSet::new(),
             looking: JoinSet::new(),
         };
-        readers.look_at(live, false);
+        readers.look_at(live);
         let (fields, known) = (readers.fields.clone(), readers.known.clone());
         readers.looking.spawn(look_at_fields(fields, known));
         readers
     }
 
-    fn look_at(&mut self, live: Live<Pay>, is_new: bool) {
+    fn look_at(&mut self, live: Live<Pay>) {
         self.looking
-            .spawn(look_at_struct(live.clone(), self.known.clone(), is_new));
+            .spawn(look_at_struct(live.clone(), self.known.clone()));
         self.lives.push(live);
     }
 
@@ -93,7 +93,7 @@ impl Readers {
         }
         while let Some(joined) = self.joining.try_join_next() {
             if let Some(live) = joined.expect("no panic") {
-                self.look_at(live, true);
+                self.look_at(live);
             }
         }
     }
@@ -157,9 +157,8 @@ where
     (!is_current).then(|| format!("{field:?}\n  {status:?}"))
 }
 
-async fn look_at_struct(mut live: Live<Pay>, known: Known, is_new: bool) {
+async fn look_at_struct(mut live: Live<Pay>, known: Known) {
     let mut falls = Falls::default();
-    let mut tenant = live.load().tenant_id().to_owned();
     loop {
         let pay = live.load();
         if pay.a != pay.b || pay.b != i64::from(pay.c) {
@@ -171,12 +170,6 @@ async fn look_at_struct(mut live: Live<Pay>, known: Known, is_new: bool) {
             &format!("{pay:?}"),
             |version| *version == content(&pay),
         );
-        // Who began with a tenant that took the name follows the watch back to its own, which had no
-        // restart.
-        if is_new && tenant != pay.tenant_id() {
-            pay.tenant_id().clone_into(&mut tenant);
-            falls = Falls::default();
-        }
         falls
             .look("the struct", pay.version(), || live.status(), &known)
             .await;
