@@ -224,11 +224,15 @@ impl Client {
         tokio::select! {
             biased;
             () = self.shared.closing.closed() => Err(Failed::Unsent(closed())),
-            result = tokio::time::timeout(limit, signed) => result.unwrap_or_else(|_| {
-                // A channel never leaves a connection that hangs by itself.
-                self.shared.connection.leave(&channels);
-                Err(Failed::Timeout(limit))
-            }),
+            result = tokio::time::timeout(limit, signed) => {
+                if result.is_ok() {
+                    channels.answered();
+                } else if channels.is_hanging() {
+                    // A channel never leaves a connection that hangs by itself.
+                    self.shared.connection.leave(&channels);
+                }
+                result.unwrap_or(Err(Failed::Timeout(limit)))
+            }
         }
     }
 

@@ -1,6 +1,13 @@
 //! The channels to one server.
 
-use std::{fmt, sync::Arc, time::Duration};
+use std::{
+    fmt,
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering},
+    },
+    time::Duration,
+};
 
 use arc_swap::ArcSwap;
 use decree_proto::v1::{
@@ -52,9 +59,24 @@ struct Dialing {
 pub(super) struct Channels {
     calls: Transport,
     streams: Streams,
+    /// Calls in a row without an answer; the first there is counts for one.
+    unanswered: AtomicU32,
 }
 
+/// One call may be slow by itself, and whoever leaves takes the streams of all watches along.
+const HANGING: u32 = 2;
+
 impl Channels {
+    /// A call came back, with whatever.
+    pub(super) fn answered(&self) {
+        self.unanswered.store(0, Ordering::Relaxed);
+    }
+
+    /// A call had no answer in time; says whether the connection is to be taken for dead.
+    pub(super) fn is_hanging(&self) -> bool {
+        self.unanswered.fetch_add(1, Ordering::Relaxed) + 1 >= HANGING
+    }
+
     pub(super) fn config(&self) -> ConfigServiceClient<Stub> {
         ConfigServiceClient::new(Stub(self.calls.clone())).max_decoding_message_size(ANSWER_MAX)
     }
@@ -117,7 +139,7 @@ impl Connection {
     }
 
     /// Leaves the present connections: a channel stays on one that hangs until TCP gives up.
-    pub(super) fn redial(&self) {
+    fn redial(&self) {
         let fresh = self.dialing.channels(&self.dials);
         self.channels.store(Arc::new(fresh));
     }
@@ -147,11 +169,15 @@ impl Dialing {
         Channels {
             calls: self.channel(self.dial.counted(dials)),
             streams: Streams::new(move || streams.channel(streams.dial.clone())),
+            // A connection that was never heard of gets no second chance.
+            unanswered: AtomicU32::new(HANGING - 1),
         }
     }
 
     fn channel(&self, dial: Dial) -> Transport {
-        let channel = Transport::new(self.endpoint.connect_with_connector_lazy(dial));
+        let (dial, users) = dial.of_users();
+        let channel = self.endpoint.connect_with_connector_lazy(dial);
+        let channel = Transport::new(channel, users);
         match &self.wrap {
             Some(wrap) => wrap(channel),
             None => channel,

@@ -51,7 +51,16 @@ pub(super) struct Dial {
     way: Way,
     /// What is counted; nothing for the connections of streams.
     dials: Option<watch::Sender<Dials>>,
+    /// Closed with the last of those who call on what is dialed.
+    users: watch::Receiver<()>,
 }
+
+/// What is closed when a [`Users`] is gone is closed in good order first: that takes as long as a
+/// message to the peer.
+const FAREWELL: Duration = Duration::from_secs(1);
+
+/// Whoever calls on a channel. With the last clone its connections end.
+pub(super) type Users = Arc<watch::Sender<()>>;
 
 #[derive(Clone)]
 enum Way {
@@ -63,14 +72,28 @@ impl Dial {
     /// The function of the caller, or TCP.
     pub(super) fn new(function: Option<Connector>, connect_timeout: Duration) -> Self {
         let way = function.map_or_else(|| Way::Tcp(tcp(connect_timeout)), Way::Function);
-        Self { way, dials: None }
+        Self {
+            way,
+            dials: None,
+            users: watch::channel(()).1,
+        }
     }
 
     pub(super) fn counted(&self, dials: &watch::Sender<Dials>) -> Self {
         Self {
-            way: self.way.clone(),
             dials: Some(dials.clone()),
+            ..self.clone()
         }
+    }
+
+    /// For a channel of its own, whose connections end with its users.
+    pub(super) fn of_users(self) -> (Self, Users) {
+        let (users, left) = watch::channel(());
+        let dial = Self {
+            users: left,
+            ..self
+        };
+        (dial, Arc::new(users))
     }
 }
 
@@ -113,15 +136,20 @@ impl Service<Uri> for Dial {
                 Box::pin(async move { Ok(TokioIo::new(dialing.await?)) })
             }
         };
-        let dials = self.dials.clone();
+        let (dials, mut users) = (self.dials.clone(), self.users.clone());
         Box::pin(async move {
-            let io = dialing.await?;
-            let Some(dials) = dials else {
-                return Ok(io);
+            let io = dialing.await?.into_inner();
+            if let Some(dials) = &dials {
+                dials.send_modify(|dials| dials.opened += 1);
+            }
+            let end = async move {
+                // An error is what is waited for: the sender goes with the last user.
+                let _left = users.changed().await;
+                tokio::time::sleep(FAREWELL).await;
             };
-            dials.send_modify(|dials| dials.opened += 1);
-            let io: Box<dyn Io> = Box::new(Counted {
-                io: io.into_inner(),
+            let io: Box<dyn Io> = Box::new(Line {
+                io,
+                end: Some(Box::pin(end)),
                 dials,
             });
             Ok(TokioIo::new(io))
@@ -129,29 +157,49 @@ impl Service<Uri> for Dial {
     }
 }
 
-/// A connection whose end is counted.
-struct Counted {
+/// A connection that ends some time after its users, and whose end is counted. HTTP/2 alone would keep
+/// one open for ever on which a call waits that the peer allows no stream for, given up or not.
+struct Line {
     io: Box<dyn Io>,
-    dials: watch::Sender<Dials>,
+    /// `None` once it is over.
+    end: Option<Pin<Box<dyn Future<Output = ()> + Send>>>,
+    dials: Option<watch::Sender<Dials>>,
 }
 
-impl Drop for Counted {
-    fn drop(&mut self) {
-        self.dials.send_modify(|dials| dials.closed += 1);
+impl Line {
+    fn is_over(&mut self, context: &mut Context<'_>) -> bool {
+        let end = self.end.as_mut();
+        let over = end.is_none_or(|end| end.as_mut().poll(context).is_ready());
+        if over {
+            self.end = None;
+        }
+        over
     }
 }
 
-impl AsyncRead for Counted {
+impl Drop for Line {
+    fn drop(&mut self) {
+        if let Some(dials) = &self.dials {
+            dials.send_modify(|dials| dials.closed += 1);
+        }
+    }
+}
+
+impl AsyncRead for Line {
     fn poll_read(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
+        if self.is_over(context) {
+            // As if the peer had ended it.
+            return Poll::Ready(Ok(()));
+        }
         Pin::new(&mut self.io).poll_read(context, buffer)
     }
 }
 
-impl AsyncWrite for Counted {
+impl AsyncWrite for Line {
     fn poll_write(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,

@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use decree_proto::v1;
 use tokio::time::Instant;
-use tonic::Status;
+use tonic::{Code, Status};
 
 use super::{
     call::{About, Failed},
@@ -87,16 +87,25 @@ impl TenantSource {
                 Ok(())
             }
             // A server that does not show its schema is followed without it.
-            Err(Failed::Status(status)) if wire::cause(&status).is_final() => {
-                // Until then the old types stay: without any, a secret that is a zero would show.
+            Err(Failed::Status(status)) if is_withheld(&status) => {
                 self.types.store(None);
                 let reason = wire::words(&status);
                 tracing::debug!(reason, "the schema cannot be read");
                 Ok(())
             }
+            // Until it answers the old types stay: without any, a secret that is a zero would show.
             Err(failed) => Err(failed),
         }
     }
+}
+
+/// Whether the server shows the schema to nobody, or not to this caller.
+fn is_withheld(status: &Status) -> bool {
+    let is_refusal = matches!(
+        status.code(),
+        Code::PermissionDenied | Code::NotFound | Code::InvalidArgument | Code::Unimplemented
+    );
+    is_refusal && !wire::is_from_connection(status)
 }
 
 fn described(tenant: v1::Tenant) -> Described {

@@ -143,6 +143,8 @@ impl TenantSource {
         let before = self.channel.load(Ordering::Relaxed);
         let (stub, place) = channels.stream(elsewhere.then_some(before));
         self.channel.store(place.number(), Ordering::Relaxed);
+        // A new stream every hour learns the types of a schema that changed.
+        let limit = Duration::from_secs(fastrand::u64(45 * 60..75 * 60));
         let following = async {
             let about = self.about("following");
             let mut token = TokenRequest::default();
@@ -152,9 +154,9 @@ impl TenantSource {
                     Ok(request) => request,
                     Err(error) => return Failed::Unsent(error),
                 };
-                // A deadline of our own keeps the server from setting a short one, and a new stream
-                // every hour learns the types of a schema that changed.
-                request.set_timeout(Duration::from_secs(fastrand::u64(45 * 60..75 * 60)));
+                // A deadline of our own keeps the server from setting a short one. It is later than
+                // the end that we make, which is known for ours.
+                request.set_timeout(2 * limit);
                 let end = drain(stub.clone(), request, hints).await;
                 if !self.client.is_worth_another_token(&end, token) {
                     return Failed::Status(end);
@@ -165,7 +167,7 @@ impl TenantSource {
         tokio::select! {
             biased;
             () = self.client.shared.closing.closed() => Failed::Unsent(closed()),
-            end = following => end,
+            end = tokio::time::timeout(limit, following) => end.unwrap_or(Failed::Timeout(limit)),
         }
     }
 

@@ -63,6 +63,7 @@ pub(super) async fn first_fit<T>(
     let deadline = Instant::now() + start_timeout.min(FOREVER);
     let mut rng = fastrand::Rng::new();
     loop {
+        let channels = client.shared.connection.channels();
         let look = first_look(client, source, paths, deadline).await?;
         let error = match fit(&look.reading) {
             Ok(fit) => return Ok((look, fit)),
@@ -78,8 +79,8 @@ pub(super) async fn first_fit<T>(
                 });
             }
         }
-        // Another process of the server, perhaps.
-        client.shared.connection.redial();
+        // Another process of the server, perhaps; unless somebody else has left this one.
+        client.shared.connection.leave(&channels);
     }
 }
 

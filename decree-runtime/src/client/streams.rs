@@ -93,11 +93,12 @@ impl std::fmt::Debug for Streams {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::client::connector::Users;
 
     fn streams() -> Streams {
         Streams::new(|| {
             let endpoint = tonic::transport::Endpoint::from_static("http://127.0.0.1:1");
-            Transport::new(endpoint.connect_lazy())
+            Transport::new(endpoint.connect_lazy(), Users::default())
         })
     }
 

@@ -13,6 +13,8 @@ use tower::{ServiceExt as _, util::BoxCloneSyncService};
 use tower_layer::Layer;
 use tower_service::Service;
 
+use super::connector::Users;
+
 type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
 /// What carries the calls of a client: the service that the layers of
@@ -25,10 +27,13 @@ pub struct Transport(BoxCloneSyncService<http::Request<Body>, http::Response<Bod
 pub struct Body(tonic::body::Body);
 
 impl Transport {
-    /// `channel` speaks the bodies of tonic, which stay inside.
-    pub(super) fn new(channel: tonic::transport::Channel) -> Self {
+    /// `channel` speaks the bodies of tonic, which stay inside. Every clone is one of its users.
+    pub(super) fn new(channel: tonic::transport::Channel, users: Users) -> Self {
         let service = channel
-            .map_request(|request: http::Request<Body>| request.map(|Body(body)| body))
+            .map_request(move |request: http::Request<Body>| {
+                let _user = &users;
+                request.map(|Body(body)| body)
+            })
             .map_response(|response: http::Response<tonic::body::Body>| response.map(Body))
             .map_err(BoxError::from);
         Self(BoxCloneSyncService::new(service))

@@ -1,6 +1,9 @@
 //! Where a watch delivers: the part that knows the type of the settings.
 
-use std::sync::Arc;
+use std::sync::{
+    Arc,
+    atomic::{AtomicU32, Ordering},
+};
 
 use super::machine::{Fit, Report};
 use crate::{
@@ -40,6 +43,9 @@ pub(crate) trait Consumer: Send + Sync + 'static {
     /// Learns who wrote a version.
     fn attribute(&self, version: i32, written: &Written);
 
+    /// Learns that it is about to be offered another tenant, to which the watch had stayed.
+    fn led_back(&self);
+
     /// Learns how the watch fares.
     fn report(&self, report: &Report);
 
@@ -63,6 +69,8 @@ pub(crate) struct Delivery<C> {
     paths: Vec<Path>,
     secret: Vec<Path>,
     decode: Decode<C>,
+    /// Restarts that are none of the watch.
+    own_restarts: AtomicU32,
 }
 
 impl<C> Delivery<C> {
@@ -72,6 +80,7 @@ impl<C> Delivery<C> {
             paths,
             secret: Vec::new(),
             decode,
+            own_restarts: AtomicU32::new(0),
         }
     }
 
@@ -143,7 +152,16 @@ impl<C: Send + Sync + 'static> Consumer for Delivery<C> {
         });
     }
 
+    fn led_back(&self) {
+        self.own_restarts.fetch_add(1, Ordering::Relaxed);
+        self.publisher.update_status(|status| {
+            status.history_restarts += 1;
+            true
+        });
+    }
+
     fn report(&self, report: &Report) {
+        let own_restarts = self.own_restarts.load(Ordering::Relaxed);
         self.publisher.update_status(|status| {
             status.phase = report.phase;
             status.seen = report.seen;
@@ -151,7 +169,7 @@ impl<C: Send + Sync + 'static> Consumer for Delivery<C> {
             status.trouble.clone_from(&report.trouble);
             status.last_trouble.clone_from(&report.last_trouble);
             status.reconnects = report.reconnects;
-            status.history_restarts = report.history_restarts;
+            status.history_restarts = report.history_restarts + own_restarts;
             if let Some(verified) = report.verified {
                 status.confirmed(verified);
             }

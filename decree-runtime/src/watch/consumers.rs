@@ -116,7 +116,7 @@ impl Consumers {
     pub(crate) fn offer_to(&mut self, number: u64, look: &Arc<Look>, now: Instant) {
         let member = self.members.iter_mut().find(|it| it.number == number);
         if let Some(member) = member {
-            member.offer(look, To::All, None, &mut self.work, now);
+            member.offer(look, To::Older, None, &mut self.work, now);
         }
         self.run();
     }
@@ -263,6 +263,9 @@ impl Member {
             return;
         }
         self.state = State::Queued(now);
+        if to == To::Older && self.has.tenant_id != look.answer.tenant_id {
+            self.consumer.led_back();
+        }
         self.has = look.answer.clone();
         work.add(Offer {
             to: self.number,

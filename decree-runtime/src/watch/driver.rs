@@ -9,7 +9,7 @@ use std::{
     mem,
     ops::ControlFlow,
     pin::Pin,
-    sync::Arc,
+    sync::{Arc, OnceLock},
     task::Poll,
 };
 
@@ -51,6 +51,7 @@ pub(crate) fn start<S: Source>(source: S, first: Arc<Look>, timing: WatchTiming)
     let (answer, now) = (first.answer.clone(), Instant::now());
     let look = Arc::new(ArcSwap::new(first));
     let looked = Arc::clone(&look);
+    let end = Arc::<OnceLock<StopReason>>::default();
     let mut machine = Machine::new(answer, timing, fastrand::u64(..), now);
     let keeper = source.disk().map(Keeper::start);
     let dials = source.dials();
@@ -69,10 +70,11 @@ pub(crate) fn start<S: Source>(source: S, first: Arc<Look>, timing: WatchTiming)
         keeper,
         awaited: awaited.clone(),
         told: None,
-        stop_reason: StopReason::RuntimeGone,
+        inbox,
+        end: Arc::clone(&end),
     };
     tokio::spawn(async move {
-        driver.run(held, inbox, dials).await;
+        driver.run(held, dials).await;
         drop(running);
     });
     let line = Line {
@@ -84,6 +86,7 @@ pub(crate) fn start<S: Source>(source: S, first: Arc<Look>, timing: WatchTiming)
         hold: Hold { lease, line },
         commands,
         look: looked,
+        end,
     }
 }
 
@@ -106,22 +109,30 @@ struct Driver<S> {
     /// What somebody waits for.
     awaited: watch::Sender<i32>,
     told: Option<Report>,
-    /// What readers are told when this is dropped: a runtime that ends drops its tasks and says
-    /// nothing.
-    stop_reason: StopReason,
+    inbox: mpsc::UnboundedReceiver<Command>,
+    /// Why it ended. When this is dropped without a reason, the runtime has gone: that drops its tasks
+    /// and says nothing.
+    end: Arc<OnceLock<StopReason>>,
 }
 
 impl<S> Drop for Driver<S> {
     fn drop(&mut self) {
-        let reason = if std::thread::panicking() {
-            StopReason::Panicked
-        } else {
-            self.stop_reason
-        };
+        let reason = *self.end.get_or_init(|| {
+            if std::thread::panicking() {
+                StopReason::Panicked
+            } else {
+                StopReason::RuntimeGone
+            }
+        });
         if reason != StopReason::Ended {
             tracing::error!(%reason, "settings are not current any more");
         }
         self.consumers.stop(reason);
+        // Whoever comes from now on finds it closed.
+        self.inbox.close();
+        while let Ok(command) = self.inbox.try_recv() {
+            command.refuse(reason);
+        }
     }
 }
 
@@ -129,7 +140,6 @@ impl<S: Source> Driver<S> {
     async fn run(
         mut self,
         mut held: mpsc::Receiver<Infallible>,
-        mut inbox: mpsc::UnboundedReceiver<Command>,
         mut dials: watch::Receiver<Dials>,
     ) {
         let mut hints = self.hints.subscribe();
@@ -147,7 +157,7 @@ impl<S: Source> Driver<S> {
                 biased;
                 // Nothing is ever sent: whoever held it let go.
                 _ = held.recv() => break,
-                1.. = inbox.recv_many(&mut commands, 64) => {
+                1.. = self.inbox.recv_many(&mut commands, 64) => {
                     if self.on_commands(commands.drain(..)).is_break() {
                         break;
                     }
@@ -171,7 +181,8 @@ impl<S: Source> Driver<S> {
                 () = sleep_until(wake) => self.consumers.look_for_stuck(Instant::now()),
             }
         }
-        self.stop_reason = StopReason::Ended;
+        // Nobody else sets it.
+        let _first = self.end.set(StopReason::Ended);
         self.stream.shutdown().await;
         let last = async {
             if let Some(keeper) = self.keeper.take() {
@@ -261,11 +272,17 @@ impl<S: Source> Driver<S> {
 
     fn on_hint(&mut self) {
         // Taken out: a version that never was must not outshine all that come.
+        let mut news = Hint::default();
         self.hints.send_if_modified(|hint| {
-            self.hint = mem::take(hint);
+            news = mem::take(hint);
             false
         });
-        self.machine.heard(self.hint.version, Instant::now());
+        self.machine.heard(news.version, Instant::now());
+        // One that comes late says nothing of the version that is being read.
+        let never_was = self.hint.version > self.machine.announced_version();
+        if news.version > self.hint.version || never_was {
+            self.hint = news;
+        }
     }
 
     fn on_awaited(&mut self) {
@@ -350,6 +367,10 @@ impl<S: Source> Driver<S> {
         match result {
             Ok(described) => self.machine.described(described, now),
             Err(failure) => self.machine.description_failed(&failure, now),
+        }
+        if self.machine.is_sure_of_its_tenant() {
+            // A newcomer may have what the name means now.
+            self.deliver(To::Older, now);
         }
     }
 

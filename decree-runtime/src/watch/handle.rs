@@ -1,12 +1,15 @@
 //! A running watch, as those who take part hold it.
 
-use std::sync::{Arc, Weak};
+use std::sync::{Arc, OnceLock, Weak};
 
 use arc_swap::ArcSwap;
-use tokio::sync::mpsc;
+use tokio::sync::mpsc::{self, error::SendError};
 
 use super::{consumer::Consumer, look::Look, machine::Fit};
-use crate::live::{Hold, Line};
+use crate::{
+    live::{Hold, Line},
+    status::StopReason,
+};
 
 /// What a watch is told while it runs.
 pub(crate) enum Command {
@@ -15,6 +18,15 @@ pub(crate) enum Command {
     Announce(i32),
     /// Whoever holds it.
     End,
+}
+
+impl Command {
+    /// Tells whoever would join that there is nothing to join any more.
+    pub(super) fn refuse(self, reason: StopReason) {
+        if let Self::Join(newcomer) = self {
+            newcomer.consumer.stop(reason);
+        }
+    }
 }
 
 /// A consumer that takes part from now on.
@@ -31,6 +43,8 @@ pub(crate) struct Watch {
     pub(crate) hold: Hold,
     pub(super) commands: mpsc::UnboundedSender<Command>,
     pub(super) look: Arc<ArcSwap<Look>>,
+    /// Why it ended, once it has.
+    pub(super) end: Arc<OnceLock<StopReason>>,
 }
 
 impl Watch {
@@ -44,8 +58,9 @@ impl Watch {
             look,
             fit,
         };
-        // A watch that has just ended drops what is sent, and that tells the handles.
-        let _ended = self.commands.send(Command::Join(newcomer));
+        if let Err(SendError(command)) = self.commands.send(Command::Join(newcomer)) {
+            command.refuse(self.end.get().copied().unwrap_or(StopReason::Ended));
+        }
     }
 
     /// What it has looked at last.
@@ -59,6 +74,7 @@ impl Watch {
             line: self.hold.line.clone(),
             commands: self.commands.clone(),
             look: Arc::downgrade(&self.look),
+            end: Arc::clone(&self.end),
         }
     }
 }
@@ -71,6 +87,7 @@ pub(crate) struct WeakWatch {
     commands: mpsc::UnboundedSender<Command>,
     /// Weak: a list of watches keeps no settings of those that have ended.
     look: Weak<ArcSwap<Look>>,
+    end: Arc<OnceLock<StopReason>>,
 }
 
 impl WeakWatch {
@@ -87,6 +104,7 @@ impl WeakWatch {
             hold,
             commands: self.commands.clone(),
             look: self.look.upgrade()?,
+            end: Arc::clone(&self.end),
         })
     }
 

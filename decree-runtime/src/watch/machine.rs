@@ -211,7 +211,7 @@ impl Machine {
             contents: if is_blind {
                 Contents::default()
             } else {
-                Contents::of(&seen)
+                Contents::of(&seen, now + timing.announced_patience)
             },
             seen,
             history: History::default(),
@@ -332,6 +332,11 @@ impl Machine {
     /// When the read was asked for that runs, or that came back last.
     pub(crate) fn read_asked(&self) -> Instant {
         self.read.started()
+    }
+
+    /// The highest version that anything told of, and that is still believed in.
+    pub(crate) fn announced_version(&self) -> i32 {
+        self.announced
     }
 
     /// Who wrote `version`, if a probe has listed it.

@@ -127,22 +127,22 @@ impl Readers {
             rate: watcher.field("pay.rate", -1.0),
         };
         watcher.start().await.expect("all is well");
-        readers.look_at(live, false);
+        readers.look_at(live);
         let known = readers.known.clone();
         readers.looking.spawn(look_at_fields(fields.clone(), known));
         readers.watched = Some((watcher, fields));
         readers
     }
 
-    fn look_at(&mut self, live: Live<Pay>, is_new: bool) {
+    fn look_at(&mut self, live: Live<Pay>) {
         self.looking
-            .spawn(look_at_struct(live.clone(), self.known.clone(), is_new));
+            .spawn(look_at_struct(live.clone(), self.known.clone()));
         self.lives.push(live);
     }
 
     fn look_anyhow(&mut self, live: Live<Anyhow>) {
         self.looking
-            .spawn(look_at_struct(live.clone(), self.known.clone(), true));
+            .spawn(look_at_struct(live.clone(), self.known.clone()));
         self.anyhow.push(live);
     }
 
@@ -165,7 +165,7 @@ impl Readers {
         }
         while let Some(joined) = self.joining.try_join_next() {
             if let Some(live) = joined.expect("no panic") {
-                self.look_at(live, true);
+                self.look_at(live);
             }
         }
         while let Some(joined) = self.joining_anyhow.try_join_next() {
@@ -237,9 +237,8 @@ where
     (!is_current).then(|| format!("{field:?}\n  {status:?}"))
 }
 
-async fn look_at_struct<C: Shown>(mut live: Live<C>, known: Known, is_new: bool) {
+async fn look_at_struct<C: Shown>(mut live: Live<C>, known: Known) {
     let mut falls = Falls::default();
-    let mut tenant = live.load().tenant_id().to_owned();
     loop {
         let pay = live.load();
         let (a, b, c) = pay.three();
@@ -254,12 +253,6 @@ async fn look_at_struct<C: Shown>(mut live: Live<C>, known: Known, is_new: bool)
                 &format!("{pay:?}"),
                 |version| *version == pay.content(),
             );
-        }
-        // Who began with a tenant that took the name follows the watch back to its own, which had no
-        // restart.
-        if is_new && tenant != pay.tenant_id() {
-            pay.tenant_id().clone_into(&mut tenant);
-            falls = Falls::default();
         }
         falls
             .look("the struct", pay.version(), || live.status(), &known)

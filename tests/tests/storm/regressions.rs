@@ -172,3 +172,28 @@ fn an_answer_of_a_version_below_the_first() {
         ],
     );
 }
+
+#[test]
+fn a_write_of_its_own_while_nobody_describes_the_tenant() {
+    storm(
+        2_254,
+        false,
+        &[
+            (0, Set(0)),
+            (29_850, Set(0)),
+            (607, Join),
+            (2_897, Rewrite(1, 0)),
+            (9_699, Set(0)),
+            (1_639, Fail(GetConfig, 1, 1)),
+            (2_951, Note(Some(0))),
+            (0, Note(Some(0))),
+            (210, Note(Some(0))),
+            (224, Note(Some(0))),
+            (0, Note(Some(0))),
+            (3_882, Hang(GetTenant, 1)),
+            (4_456, Own(1)),
+            (5_932, Rollback(1)),
+            (62, Calm),
+        ],
+    );
+}

@@ -2,7 +2,7 @@
 
 use std::{sync::atomic::Ordering, time::Duration};
 
-use decree_dev::faults::{ConnectFault, Fault, Streams};
+use decree_dev::faults::{Answer, ConnectFault, Fault, Streams};
 use decree_runtime::{Client, Live, Phase};
 use tokio::{
     runtime::Handle,
@@ -211,4 +211,53 @@ async fn a_stream_that_still_delivers_is_left_for_one_that_stays() {
     );
     is_pushed(&server, &mut live, 2).await;
     follows(&live, PUSHED).await;
+}
+
+/// One call that is slow says nothing of the connection, which others are on.
+#[tokio::test(start_paused = true)]
+async fn a_call_that_is_slow_moves_no_stream() {
+    let server = server().await;
+    let (client, dials) = counting(&server);
+    let mut live: Live<Pay> = watch(&client, "acme").await;
+    is_pushed(&server, &mut live, 6).await;
+    let hasty = client.with_timeout(Duration::from_secs(1));
+    for round in 1..=3 {
+        server.misbehave(|faults| {
+            faults
+                .answers
+                .insert("GetField", Fault::Next(1, Answer::Hang));
+        });
+        let start = Instant::now();
+        let fee: i64 = hasty.get("acme", "pay.fee").await.expect("at last");
+        assert!(fee == 6 && start.elapsed() >= Duration::from_secs(1));
+        sleep(TICK).await;
+        assert_eq!(dials.load(Ordering::SeqCst), CONNECTIONS as u64, "{round}");
+        assert_eq!(follows(&live, PUSHED).await.reconnects, 0, "{round}");
+    }
+    is_pushed(&server, &mut live, 7).await;
+}
+
+/// Whoever waits behind a cap of no streams at all waits for ever: that is given up like a
+/// connection that hangs, and nothing of it stays open.
+#[tokio::test(start_paused = true)]
+async fn a_peer_that_allows_no_stream_is_left_with_all_its_connections() {
+    let server = server().await;
+    let mut live = pay(&server).await;
+    let before = tasks();
+    server.misbehave(|faults| faults.max_streams = Some(0));
+    server.cut_connections();
+    set_fee(&server, 7);
+    for _ in 0..10 {
+        sleep(Duration::from_secs(30)).await;
+        let open = server.connections();
+        assert!(open <= 2 * CONNECTIONS, "{open} connections");
+    }
+    assert_eq!(live.status().phase, Phase::Recovering);
+    server.behave();
+    shows_fee(&mut live, 7, HEALED).await;
+    follows(&live, HEALED).await;
+    until(HEALED, || server.subscribers() == 1).await;
+    settle().await;
+    assert_eq!((server.connections(), tasks()), (CONNECTIONS, before));
+    is_pushed(&server, &mut live, 8).await;
 }

@@ -7,8 +7,9 @@ use decree_dev::{
     DevServer,
     faults::{Answer, Fault},
 };
-use decree_runtime::{DecreeConfig, Kind, Live, Problem, Value};
-use tonic::Status;
+use decree_runtime::{DecreeConfig, Kind, Live, Phase, Problem, Value};
+use tokio::time::sleep;
+use tonic::{Code, Status};
 
 use crate::{TICK, client, follows, says, server, settle, watch};
 
@@ -204,6 +205,33 @@ async fn a_secret_zero_is_a_secret_where_the_schema_can_be_read() {
         says(&live, TICK, |it| it.rejection.is_none()).await;
     }
     follows(&live, TICK).await;
+}
+
+/// A server that cannot answer now has not said that it shows its schema to nobody.
+#[tokio::test(start_paused = true)]
+async fn a_secret_zero_stays_a_secret_while_a_new_schema_cannot_be_read() {
+    let server = secret_zero().await;
+    let live: Live<Flags> = watch(&client(&server), "flags").await;
+    server.set("flags", "flag.on", "false").expect("written");
+    says(&live, TICK, |it| it.rejection.is_some()).await;
+    for (added, code) in [Code::Internal, Code::Unknown, Code::DataLoss]
+        .into_iter()
+        .enumerate()
+    {
+        server.misbehave(|faults| {
+            let answer = Answer::Fail(Status::new(code, "failed to get schema"));
+            faults.answers.insert("GetSchema", Fault::Always(answer));
+        });
+        let grown = format!("{FLAGS}  flag.other{added}: {{ type: bool }}\n");
+        server.change_schema("flags", &grown).expect("changed");
+        sleep(TICK + TICK).await;
+        let status = live.status();
+        assert_eq!(status.phase, Phase::Recovering, "the schema is missed");
+        assert!(status.rejection.is_some(), "{code:?}");
+        assert_eq!(live.load().on, None, "{code:?}");
+        server.behave();
+        follows(&live, TICK).await;
+    }
 }
 
 #[tokio::test(start_paused = true)]

@@ -165,3 +165,22 @@ async fn a_struct_of_more_fields_than_a_call_may_name_has_a_stream() {
     shows(&mut live, PUSHED, |six| six.sum() == 8).await;
     follows(&live, PUSHED).await;
 }
+
+/// The end of the time that we give a stream is no trouble.
+#[tokio::test(start_paused = true)]
+async fn a_stream_that_had_its_time_is_followed_by_another_without_a_word() {
+    let server = server().await;
+    let mut live = pay(&server).await;
+    sleep(Duration::from_secs(44 * 60)).await;
+    assert_eq!(server.calls("Subscribe"), 1);
+    // 45 to 75 minutes each.
+    sleep(Duration::from_secs(256 * 60)).await;
+    let opened = server.calls("Subscribe");
+    assert!((5..=7).contains(&opened), "{opened}");
+    until(PUSHED + PUSHED, || server.subscribers() == 1).await;
+    settle().await;
+    let status = follows(&live, PUSHED).await;
+    assert_eq!(status.last_trouble, None);
+    assert_eq!(u64::from(status.reconnects), opened - 1);
+    is_pushed(&server, &mut live, 7).await;
+}

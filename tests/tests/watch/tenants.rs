@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use decree_dev::DevServer;
 use decree_runtime::{Live, Phase, Problem};
-use tokio::time::sleep;
+use tokio::time::{sleep, timeout};
 
 use crate::{
-    PUSHED, Pay, SECOND_LOOK, TICK, client, follows, is_pushed, pay, says, server, set_fee,
+    PUSHED, Pay, SECOND_LOOK, TICK, client, follows, is_pushed, pay, says, server, set_fee, settle,
     shows_fee, watch,
 };
 
@@ -174,4 +174,63 @@ async fn a_name_that_is_given_back_means_what_it_meant() {
     let status = follows(&live, TICK).await;
     assert_eq!((status.history_restarts, status.version), (0, 1));
     is_pushed(&server, &mut live, 6).await;
+}
+
+/// Whoever begins while another tenant has the name shows what all show who follow the first, also
+/// when nobody had noticed.
+#[tokio::test(start_paused = true)]
+async fn who_begins_while_another_has_the_name_shows_what_all_show() {
+    for noticed in [true, false] {
+        let server = server().await;
+        let client = client(&server);
+        let mut first: Live<Pay> = watch(&client, "acme").await;
+        is_pushed(&server, &mut first, 5).await;
+        sleep(TICK + TICK).await;
+        server.rename_tenant("acme", "old").expect("renamed");
+        server.add_tenant("acme", "old").expect("created");
+        set_fee(&server, 9);
+        if noticed {
+            says(&first, TICK, |it| it.phase == Phase::Displaced).await;
+        }
+        let mut late: Live<Pay> = client.live("acme").await.expect("readable");
+        shows_fee(&mut late, 5, PUSHED).await;
+        let watcher = client.watch("acme").expect("a name");
+        watcher.start().await.expect("readable");
+        let field = watcher.field("pay.fee", 0);
+        settle().await;
+        assert_eq!((field.get(), field.status().phase), (5, Phase::Displaced));
+        assert_eq!(watcher.status().phase, Phase::Displaced);
+        for (live, restarts) in [(&first, 0), (&late, 1)] {
+            let status = live.status();
+            let is = (live.load().fee, status.phase, status.history_restarts);
+            assert_eq!(is, (5, Phase::Displaced, restarts), "{noticed}");
+        }
+
+        server.delete_tenant("old").expect("deleted");
+        for (live, restarts) in [(&mut first, 1), (&mut late, 2)] {
+            shows_fee(live, 9, TICK).await;
+            assert_eq!(follows(live, TICK).await.history_restarts, restarts);
+        }
+        assert_eq!(field.get(), 9);
+    }
+}
+
+/// What a newcomer finds behind the name is shown to all at once, if the one before is gone.
+#[tokio::test(start_paused = true)]
+async fn who_begins_with_the_heir_keeps_it_and_shows_it_to_all() {
+    let server = server().await;
+    let client = client(&server);
+    let mut first: Live<Pay> = watch(&client, "acme").await;
+    is_pushed(&server, &mut first, 5).await;
+    sleep(TICK + TICK).await;
+    server.add_tenant("mold", "acme").expect("created");
+    server.delete_tenant("acme").expect("deleted");
+    server.add_tenant("acme", "mold").expect("created");
+    set_fee(&server, 9);
+    let mut late: Live<Pay> = client.live("acme").await.expect("readable");
+    shows_fee(&mut first, 9, PUSHED).await;
+    assert_eq!(late.load().fee, 9);
+    let changed = timeout(TICK, late.changed()).await;
+    assert!(changed.is_err(), "it shows that from its first moment on");
+    follows(&late, PUSHED).await;
 }

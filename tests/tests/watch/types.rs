@@ -163,3 +163,27 @@ async fn a_changed_type_is_looked_for_at_another_process_every_five_minutes() {
     );
     settle().await;
 }
+
+/// Two that begin on one client look for another process together, and do not take each other's
+/// connections away.
+#[tokio::test(start_paused = true)]
+async fn two_that_begin_leave_a_process_with_old_types_as_often_as_one() {
+    let server = server().await;
+    upgrade(&server, "integer", "integer");
+    go_stale(&server);
+    upgrade(&server, "integer", "string");
+    server.set("acme", "pay.banner", "hello").expect("written");
+    // Half a minute, with half a second to one and a half between.
+    for (starters, most) in [(1, 50), (2, 50)] {
+        let (client, dials) = counting(&server);
+        let starts = (0..starters).map(|_| {
+            let client = client.clone();
+            tokio::spawn(async move { client.live::<Grown>("acme").await.map(drop) })
+        });
+        for start in starts.collect::<Vec<_>>() {
+            start.await.expect("no panic").expect_err("no process fits");
+        }
+        let dialed = dials.load(Ordering::SeqCst);
+        assert!((20..=most).contains(&dialed), "{starters}: {dialed}");
+    }
+}

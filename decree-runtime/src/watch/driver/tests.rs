@@ -36,6 +36,9 @@ struct Tenant {
     /// Where the open stream tells what it hears.
     stream: Option<Hints>,
     reads: usize,
+    /// How long each takes.
+    read_takes: Duration,
+    probes: usize,
     /// What each stream was opened with.
     filters: Vec<Vec<Path>>,
 }
@@ -80,7 +83,7 @@ impl Server {
     async fn announce(&self, version: i32) {
         let news = Hint {
             version,
-            written: None,
+            written: Some(row(version, "id").written),
         };
         let opened = async {
             loop {
@@ -103,10 +106,13 @@ fn reading(version: i32) -> Reading {
 impl Source for Server {
     async fn read(&self, _: Scope, _: Duration) -> Result<Reading, Failure> {
         self.tenant().reads += 1;
+        let takes = self.tenant().read_takes;
+        time::sleep(takes).await;
         Ok(self.reading())
     }
 
     async fn probe(&self, _: Duration) -> Result<Listing, Failure> {
+        self.tenant().probes += 1;
         Ok(Listing {
             tenant_id: Some("t".into()),
             rows: self.tenant().rows.clone(),
@@ -203,6 +209,8 @@ impl Consumer for Notes {
 
     fn attribute(&self, _: i32, _: &Written) {}
 
+    fn led_back(&self) {}
+
     fn report(&self, _: &Report) {}
 
     fn deciding(&self, _: Option<Deciding>) {}
@@ -243,6 +251,27 @@ async fn a_version_that_never_was_does_not_outshine_those_that_come() {
     server.write(11);
     server.announce(11).await;
     assert_eq!(reader.soon().await, Some(11));
+}
+
+/// A probe would tell the author, too, but it is one call more.
+#[tokio::test(start_paused = true)]
+async fn an_event_that_comes_late_does_not_hide_who_wrote_the_newest() {
+    let server = Server::at(10);
+    let watch = server.watch();
+    let mut reader = Reader::join(&watch, watch.look(), "a");
+    reader.nothing(Duration::from_secs(5)).await;
+    let probes = server.tenant().probes;
+    server.tenant().read_takes = Duration::from_millis(500);
+    for version in [11, 12] {
+        server.write(version);
+    }
+    for version in [12, 11] {
+        server.announce(version).await;
+        reader.nothing(Duration::from_millis(100)).await;
+    }
+    assert_eq!(reader.soon().await, Some(12));
+    reader.nothing(Duration::from_secs(1)).await;
+    assert_eq!(server.tenant().probes, probes);
 }
 
 #[tokio::test(start_paused = true)]

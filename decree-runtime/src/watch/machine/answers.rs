@@ -118,7 +118,8 @@ impl Machine {
         let Answer {
             version, digest, ..
         } = answer;
-        if self.contents.is_confirmed(digest, version, patience, now) {
+        let asked = self.read.started();
+        if self.contents.is_confirmed(digest, version, patience, asked) {
             self.see(answer, now);
             return Verdict::Adopt;
         }
@@ -135,14 +136,14 @@ impl Machine {
     }
 
     fn look_again(&mut self, digest: u64, now: Instant) {
-        self.contents.doubt(digest, now);
         // What is known to be old is given the time that a late replica needs.
         let second_look = if self.contents.is_old(digest, self.seen.version) {
             self.timing.announced_patience
         } else {
             within(&self.timing.second_look, &mut self.rng)
         };
-        self.read.want(now + second_look);
+        let look_at = self.contents.doubt(digest, now + second_look, now);
+        self.read.want(look_at);
     }
 
     /// A newcomer has an answer of its own, which it asked for at `asked`.
@@ -164,6 +165,11 @@ impl Machine {
             return Brought::Old;
         }
         if answer.tenant_id != self.seen.tenant_id {
+            if self.identity.is_taken() {
+                return Brought::Old;
+            }
+            // Its own is not, unless the one that is shown turns out to be gone.
+            self.displaced_by_another(now);
             self.read.want(now);
             return Brought::Doubtful;
         }
@@ -182,7 +188,8 @@ impl Machine {
     }
 
     fn see(&mut self, answer: Answer, now: Instant) {
-        self.contents.see(answer.digest, answer.version);
+        let settled = now + self.timing.announced_patience;
+        self.contents.see(answer.digest, answer.version, settled);
         self.seen = answer;
         self.unproven = Some(now);
     }

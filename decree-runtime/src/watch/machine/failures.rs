@@ -106,6 +106,8 @@ impl Machine {
                 self.filtered = false;
                 Duration::ZERO
             }
+            // It had its time, and nothing is wrong.
+            Cause::Timeout => self.stream_retry.ended(lived, &self.timing, &mut self.rng),
             _ => {
                 self.probe.want(now);
                 self.troubles.note(Part::Stream, failure);

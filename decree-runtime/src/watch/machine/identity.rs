@@ -70,6 +70,11 @@ impl Identity {
         self.place != Place::Own
     }
 
+    /// The name means another, and the one that is shown still exists, as far as anybody knows.
+    pub(super) fn is_taken(&self) -> bool {
+        self.place == Place::Taken && !self.may_replace()
+    }
+
     pub(super) fn want(&mut self, now: Instant) {
         if self.unsupported_until.is_none_or(|until| until <= now) {
             self.job.want(now);
@@ -82,6 +87,11 @@ impl Identity {
         self.place == Place::Gone || self.unsupported_until.is_some()
     }
 
+    /// Asked for by its id, the tenant that is shown was not gone.
+    pub(super) fn is_sure(&self) -> bool {
+        self.is_taken() && self.by_id
+    }
+
     /// Another tenant is shown from now on.
     pub(super) fn replaced(&mut self) {
         self.described = None;
@@ -90,6 +100,11 @@ impl Identity {
 }
 
 impl Machine {
+    /// Whether the tenant that is shown is to be shown to all, whatever the name means.
+    pub(crate) fn is_sure_of_its_tenant(&self) -> bool {
+        self.identity.is_sure()
+    }
+
     /// Something answered to the name that is not the tenant that is shown.
     pub(super) fn displaced_by_another(&mut self, now: Instant) {
         if !self.identity.is_displaced() {
@@ -134,12 +149,16 @@ impl Machine {
         }
         let identity = &mut self.identity;
         // The first one also brings the types, which a read before it may not have known.
-        let moved = identity.described.as_ref() != Some(&described);
-        identity.described = Some(described);
+        let before = identity.described.replace(described);
+        let moved = before != identity.described;
         if moved {
             self.unproven = Some(now);
         }
-        if std::mem::take(&mut self.identity.for_types) || moved {
+        let for_types = std::mem::take(&mut identity.for_types);
+        if for_types || moved && before.is_some() {
+            self.contents.expect_another();
+        }
+        if for_types || moved {
             self.read.want(now);
         }
     }
