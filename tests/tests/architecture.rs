@@ -17,7 +17,14 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("live", &["decode", "pin", "snapshot", "started", "status"]),
     (
         "observe",
-        &["decode", "live", "rejection", "snapshot", "status"],
+        &[
+            "decode",
+            "live",
+            "reading",
+            "rejection",
+            "snapshot",
+            "status",
+        ],
     ),
     ("pin", &["snapshot"]),
     ("tower", &["live"]),
