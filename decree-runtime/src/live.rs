@@ -14,10 +14,12 @@ use std::{
 use arc_swap::ArcSwap;
 use tokio::sync::watch;
 
+pub(crate) use self::hold::Hold;
 #[cfg(feature = "client")]
 pub(crate) use self::hold::Line;
+#[cfg(any(feature = "client", test))]
+pub(crate) use self::publisher::Publisher;
 pub use self::publisher::swapped;
-pub(crate) use self::{hold::Hold, publisher::Publisher};
 use crate::{
     snapshot::{Snapshot, Versioned},
     status::{Phase, Status},
