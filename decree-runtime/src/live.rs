@@ -17,10 +17,12 @@ use arc_swap::ArcSwap;
 use tokio::sync::watch;
 
 pub(crate) use self::hold::Hold;
+#[cfg(feature = "client")]
+pub(crate) use self::hold::Line;
+#[cfg(any(feature = "client", test))]
+pub(crate) use self::publisher::Publisher;
 #[doc(hidden)]
 pub use self::publisher::swapped;
-#[cfg(feature = "client")]
-pub(crate) use self::{hold::Line, publisher::Publisher};
 #[cfg(feature = "client")]
 use crate::started::Started;
 use crate::{

@@ -63,6 +63,11 @@ impl<C> Versioned<C> {
         }
     }
 
+    #[cfg(test)]
+    pub(crate) fn numbered(version: i32, config: C) -> Self {
+        Self::of(config, &Reading::of_nothing(version), &[], None)
+    }
+
     /// What is shown before any version was read, or without a server.
     pub(crate) fn before_any(config: C) -> Self {
         let about = About {

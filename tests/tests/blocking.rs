@@ -197,6 +197,29 @@ fn a_struct_is_followed_and_its_watch_ends_with_it() {
     server.runtime.block_on(gone).expect("the stream ends");
 }
 
+#[test]
+fn what_a_live_shows_is_waited_for_and_told() {
+    let server = Server::start();
+    let client = server.client();
+    let live: blocking::Live<Pay> = client.live("acme").expect("readable");
+    let (told, heard) = std::sync::mpsc::channel();
+    let _guard = live.on_change(move |change| {
+        let _gone = told.send(change.new.version());
+    });
+    let mut changes = live.changes();
+    let version = client.set("acme", "pay.fee", 0.75).expect("written");
+    let shown = live.wait_for_version(version, Duration::from_secs(60));
+    assert_eq!(shown.expect("shown").version(), version);
+    let shown = live.wait_for(|pay| pay.fee > 0.7).expect("it is there");
+    assert_eq!(shown.version(), version);
+    let change = changes.next().expect("a change");
+    let paths: Vec<_> = change.paths().collect();
+    assert_eq!((change.new.version(), paths), (version, vec!["pay.fee"]));
+    assert_eq!(heard.recv_timeout(Duration::from_secs(60)), Ok(version));
+    client.close();
+    assert!(changes.next().is_none());
+}
+
 /// What a client holds is gone when its last handle is: its thread was waited for.
 #[test]
 fn a_dropped_client_leaves_nothing_behind() {

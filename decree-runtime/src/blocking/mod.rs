@@ -18,6 +18,7 @@
 //! ```
 
 mod live;
+mod observe;
 mod runtime;
 mod watcher;
 
@@ -26,7 +27,8 @@ use std::{collections::BTreeMap, future::IntoFuture, sync::Arc, time::Duration};
 use self::runtime::Runtime;
 pub use self::{
     live::Live,
-    watcher::{CallbackGuard, Changes, Field, Watcher},
+    observe::{CallbackGuard, Changes},
+    watcher::{Field, Watcher},
 };
 use crate::{
     client::{self, ClientBuilder, Diff, ForUpdate, ServerInfo, Version, Write},

@@ -2,15 +2,11 @@
 
 use std::{ops::Deref, sync::Arc, time::Duration};
 
-use super::runtime::Runtime;
-use crate::{
-    client,
-    error::Error,
-    field,
-    observe::{self, Change},
-    status::Status,
-    value::FromValue,
+use super::{
+    observe::{CallbackGuard, Changes},
+    runtime::Runtime,
 };
+use crate::{client, error::Error, field, observe::Change, status::Status, value::FromValue};
 
 /// Follows a tenant field by field, as [`Watcher`](crate::Watcher) does. Made by
 /// [`Client::watch`](super::Client::watch).
@@ -96,10 +92,7 @@ impl<T: Send + Sync + 'static> Field<T> {
     /// The changes from now on, as an iterator that blocks until there is one, and that ends with
     /// the watch; see [`Field::changes`](crate::Field::changes).
     pub fn changes(&self) -> Changes<T> {
-        Changes {
-            changes: self.field.changes(),
-            runtime: Arc::clone(&self.runtime),
-        }
+        Changes::new(self.field.changes(), &self.runtime)
     }
 
     /// Calls `f` for each change from now on, until the guard is dropped; see
@@ -108,10 +101,7 @@ impl<T: Send + Sync + 'static> Field<T> {
     where
         F: Fn(&Change<T>) + Send + Sync + 'static,
     {
-        CallbackGuard {
-            _guard: self.field.on_change(f),
-            _runtime: Arc::clone(&self.runtime),
-        }
+        CallbackGuard::new(self.field.on_change(f), &self.runtime)
     }
 }
 
@@ -130,29 +120,4 @@ impl<T> Deref for Field<T> {
     fn deref(&self) -> &field::Field<T> {
         &self.field
     }
-}
-
-/// The changes of a field. Made by [`Field::changes`].
-#[derive(Debug)]
-#[must_use = "nothing is waited for before it is asked"]
-pub struct Changes<T> {
-    changes: observe::Changes<T>,
-    runtime: Arc<Runtime>,
-}
-
-impl<T: Send + Sync + 'static> Iterator for Changes<T> {
-    type Item = Change<T>;
-
-    fn next(&mut self) -> Option<Change<T>> {
-        self.runtime.run_elsewhere(self.changes.next())?
-    }
-}
-
-/// Keeps a callback registered; dropping it ends that.
-#[derive(Debug)]
-#[must_use = "the callback ends when this is dropped"]
-pub struct CallbackGuard {
-    _guard: observe::CallbackGuard,
-    /// What it is called on.
-    _runtime: Arc<Runtime>,
 }

@@ -151,10 +151,10 @@ impl<C> Drop for Publisher<C> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{live::Stopped, reading::Reading};
+    use crate::live::Stopped;
 
     fn version(version: i32) -> Versioned<i32> {
-        Versioned::of(version * 10, &Reading::of_nothing(version), &[], None)
+        Versioned::numbered(version, version * 10)
     }
 
     fn live() -> (Publisher<i32>, Live<i32>) {

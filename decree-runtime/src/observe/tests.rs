@@ -7,30 +7,24 @@ use tokio_test::task::spawn;
 
 use crate::{
     live::{Live, Publisher, Stopped},
-    reading::Reading,
     snapshot::Versioned,
     status::{Phase, StopReason},
 };
 
-/// What is shown as a version.
-pub(super) fn version<C>(number: i32, config: C) -> Versioned<C> {
-    Versioned::of(config, &Reading::of_nothing(number), &[], None)
-}
-
 pub(super) fn live<C>(first: C) -> (Publisher<C>, Live<C>) {
-    let live = Live::new(version(1, first), Phase::Following);
+    let live = Live::new(Versioned::numbered(1, first), Phase::Following);
     (Publisher::new(&live), live)
 }
 
 #[tokio::test]
 async fn a_clone_starts_from_what_readers_see_when_it_is_made() {
     let (publisher, mut first) = live(10);
-    publisher.publish(version(2, 20));
+    publisher.publish(Versioned::numbered(2, 20));
     let mut clone = first.clone();
     assert_eq!(first.changed().await.unwrap().version(), 2);
     let mut changed = spawn(clone.changed());
     assert!(changed.poll().is_pending(), "it was made after that");
-    publisher.publish(version(3, 30));
+    publisher.publish(Versioned::numbered(3, 30));
     assert!(changed.is_woken() && changed.poll().is_ready());
 }
 
@@ -40,9 +34,9 @@ async fn a_condition_is_looked_at_before_there_is_any_news() {
     assert_eq!(*live.wait_for(|value| *value == 10).await.unwrap(), 10);
     let mut waits = spawn(live.wait_for(|value| *value > 20));
     assert!(waits.poll().is_pending());
-    publisher.publish(version(2, 20));
+    publisher.publish(Versioned::numbered(2, 20));
     assert!(waits.is_woken() && waits.poll().is_pending());
-    publisher.publish(version(3, 30));
+    publisher.publish(Versioned::numbered(3, 30));
     assert_eq!(waits.await.unwrap().version(), 3);
 }
 
@@ -70,21 +64,21 @@ async fn a_part_that_stays_is_no_change() {
     let (publisher, live) = live((1, "a"));
     let mut part = live.map(|(number, _)| *number);
     let mut clone = part.clone();
-    publisher.publish(version(2, (1, "b")));
+    publisher.publish(Versioned::numbered(2, (1, "b")));
     {
         let mut changed = spawn(part.changed());
         assert!(changed.poll().is_pending());
-        publisher.publish(version(3, (1, "c")));
+        publisher.publish(Versioned::numbered(3, (1, "c")));
         assert!(changed.poll().is_pending());
     }
-    publisher.publish(version(4, (2, "c")));
+    publisher.publish(Versioned::numbered(4, (2, "c")));
     assert_eq!(part.get(), 2);
     for part in [&mut part, &mut clone] {
         let new = part.changed().await.unwrap();
         assert_eq!((*new, new.version()), (2, 4));
     }
     // There and back again is none.
-    publisher.publish(version(5, (3, "c")));
-    publisher.publish(version(6, (2, "c")));
+    publisher.publish(Versioned::numbered(5, (3, "c")));
+    publisher.publish(Versioned::numbered(6, (2, "c")));
     assert!(spawn(part.changed()).poll().is_pending());
 }

@@ -14,10 +14,11 @@ use proptest::{
 use tokio::{runtime, sync::watch, time::timeout};
 use tokio_test::task::{self, Spawn};
 
-use super::{live, version};
+use super::live;
 use crate::{
     live::{Live, Publisher},
     observe::{CallbackGuard, Change, Observer, observer::Whole},
+    snapshot::Versioned,
     status::StopReason,
 };
 
@@ -134,7 +135,7 @@ impl World {
         match act {
             Act::Publish(value) => {
                 let number = i32::try_from(self.shown.len()).expect("few") + 1;
-                self.publisher.publish(version(number, value));
+                self.publisher.publish(Versioned::numbered(number, value));
                 if !self.stopped && !self.publisher.is_abandoned() {
                     self.shown.push(value);
                 }

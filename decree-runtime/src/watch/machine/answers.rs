@@ -31,11 +31,9 @@ impl Machine {
         }
         let look = match self.looked_for {
             Some((before, at)) if version <= before => {
-                if at > now {
-                    // That look is still to come.
-                    return;
-                }
-                now.max(at + self.timing.read_spacing.end)
+                let is_to_come = at >= now && self.read.started() < at;
+                let next = now.max(at + self.timing.read_spacing.end);
+                if is_to_come { at } else { next }
             }
             _ => now,
         };

@@ -17,6 +17,25 @@ fn an_announcement_is_read_at_once_and_once() {
 }
 
 #[test]
+fn what_somebody_waits_for_is_looked_for_at_once_and_then_once_a_second() {
+    let mut bench = Bench::settled();
+    bench.machine.awaited(10, bench.now);
+    assert_eq!(bench.due(), [""; 0], "it is there");
+    for (version, wait) in [(12, ms(0)), (12, secs(1)), (11, secs(1)), (13, ms(50))] {
+        bench.machine.awaited(version, bench.now);
+        bench.machine.awaited(version, bench.now);
+        let (due, waited) = bench.next_due();
+        assert_eq!((due, waited), (vec!["read"], wait), "{version}");
+        bench.machine.answered(answer(10, 1), bench.now);
+    }
+    // It was announced by nobody, so an event of it is news.
+    assert_eq!(bench.machine.report().announced, 10);
+    bench.pass(secs(1));
+    bench.machine.heard(11, bench.now);
+    assert_eq!(bench.due(), ["read"]);
+}
+
+#[test]
 fn old_and_doubled_announcements_are_ignored() {
     let mut bench = Bench::settled();
     for version in [10, 9, 0, -1] {
