@@ -6,6 +6,7 @@ use std::{future::Future, time::Duration};
 
 use decree_dev::DevServer;
 use decree_runtime::Client;
+use decree_tests::pipe::over_pipe;
 use tokio::time::{Instant, sleep, timeout};
 
 pub(crate) const SEED: &str = "
@@ -28,13 +29,8 @@ pub(crate) async fn server() -> DevServer {
 }
 
 pub(crate) fn client(server: &DevServer) -> Client {
-    let pipe = server.pipe();
-    let connect = move || {
-        let pipe = pipe.clone();
-        async move { pipe.connect().await }
-    };
-    let client = Client::builder("localhost:9090").subject("app");
-    client.connector(connect).build().expect("sound options")
+    let client = over_pipe(server).subject("app").build();
+    client.expect("sound options")
 }
 
 /// Past the start of a watch: the stream is open, and its first probes are made.
