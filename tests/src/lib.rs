@@ -17,10 +17,12 @@ pub mod balancer;
 pub mod conformance;
 pub mod edges;
 pub mod fleet;
+pub mod pipe;
 pub mod real;
 pub mod rivals;
 pub mod round_trip;
 pub mod scenario;
+pub mod six;
 pub mod torn;
 pub mod wire;
 

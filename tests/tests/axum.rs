@@ -15,7 +15,8 @@ use axum::{
     routing::get,
 };
 use decree_dev::DevServer;
-use decree_runtime::{Client, DecreeConfig, Live, Snapshot, SnapshotLayer};
+use decree_runtime::{DecreeConfig, Live, Snapshot, SnapshotLayer};
+use decree_tests::pipe::over_pipe;
 use tokio::sync::Notify;
 use tower::ServiceExt;
 
@@ -59,14 +60,7 @@ impl FromRef<App> for Live<i32> {
 async fn app() -> App {
     let server = DevServer::builder().seed_yaml(SEED).start_in_memory().await;
     let server = server.expect("a server");
-    let pipe = server.pipe();
-    let connect = move || {
-        let pipe = pipe.clone();
-        async move { pipe.connect().await }
-    };
-    let client = Client::builder("localhost:9090")
-        .subject("app")
-        .connector(connect);
+    let client = over_pipe(&server).subject("app");
     let live = client.build().expect("sound options").live("acme").await;
     App {
         live: live.expect("the tenant is readable"),

@@ -6,9 +6,10 @@
 use std::time::Duration;
 
 use decree_dev::{DevServer, Pipe};
-use decree_runtime::{Client, ClientBuilder, DecreeConfig, ErrorKind};
+use decree_runtime::{ClientBuilder, DecreeConfig, ErrorKind};
 use decree_tests::{
     admin::Admin,
+    pipe::over_pipe,
     scenario::{self, Server},
     torn,
 };
@@ -36,11 +37,7 @@ fn dial(pipe: Pipe) -> tonic::transport::Channel {
 
 impl Server for Dev {
     fn client(&self) -> ClientBuilder {
-        let pipe = self.server.pipe();
-        Client::builder("localhost:9090").connector(move || {
-            let pipe = pipe.clone();
-            async move { pipe.connect().await }
-        })
+        over_pipe(&self.server)
     }
 
     fn admin(&self) -> Admin {

@@ -15,6 +15,7 @@ use std::{
 
 use decree_dev::DevServer;
 use decree_runtime::{Body, Client, DecreeConfig, Live, Transport};
+use decree_tests::pipe::over_pipe;
 use http::Request;
 use tokio::{
     task::JoinSet,
@@ -141,7 +142,7 @@ struct Change {
 
 /// A program of its own: its connection, its watch, role `user`.
 fn program(server: &DevServer, reads: &Arc<Reads>) -> Client {
-    let (pipe, reads) = (server.pipe(), Arc::clone(reads));
+    let reads = Arc::clone(reads);
     let counting = tower::layer::layer_fn(move |inner: Transport| {
         let reads = Arc::clone(&reads);
         tower::service_fn(move |request: Request<Body>| {
@@ -160,13 +161,7 @@ fn program(server: &DevServer, reads: &Arc<Reads>) -> Client {
             }
         })
     });
-    let client = Client::builder("localhost:9090")
-        .subject("fleet")
-        .connector(move || {
-            let pipe = pipe.clone();
-            async move { pipe.connect().await }
-        })
-        .layer(counting);
+    let client = over_pipe(server).subject("fleet").layer(counting);
     client.build().expect("sound options")
 }
 

@@ -18,6 +18,7 @@ use std::{
 
 use decree_dev::DevServer;
 use decree_runtime::{Body, Client, ClientBuilder, DecreeConfig, Live, Transport};
+use decree_tests::pipe::over_pipe;
 use http::Request;
 use http_body_util::Either;
 use tokio::{
@@ -55,13 +56,7 @@ async fn server() -> DevServer {
 }
 
 fn builder(server: &DevServer) -> ClientBuilder {
-    let pipe = server.pipe();
-    Client::builder("localhost:9090")
-        .subject("hours")
-        .connector(move || {
-            let pipe = pipe.clone();
-            async move { pipe.connect().await }
-        })
+    over_pipe(server).subject("hours")
 }
 
 async fn live(client: ClientBuilder) -> Live<Pay> {

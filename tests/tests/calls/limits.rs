@@ -1,16 +1,10 @@
 //! No call takes longer than it may, and a call that is ended early leaves nothing broken.
 
-use std::{
-    io,
-    sync::{
-        Arc,
-        atomic::{AtomicU32, Ordering},
-    },
-    time::Duration,
-};
+use std::{io, sync::atomic::Ordering, time::Duration};
 
 use decree_dev::faults::{ConnectFault, Fault};
 use decree_runtime::{Client, DecreeConfig, ErrorKind, RetryPolicy, Role};
+use decree_tests::pipe::over_counted_pipe;
 use tokio::time::Instant;
 
 use super::{Io, client, server};
@@ -20,17 +14,8 @@ async fn a_server_that_never_answers_costs_the_timeout_and_the_connection() {
     let server = server().await;
     // The first connection hangs, the second is good.
     server.misbehave(|faults| faults.connects = Fault::Next(1, ConnectFault::Hang));
-    let pipe = server.pipe();
-    let dials = Arc::new(AtomicU32::new(0));
-    let count = Arc::clone(&dials);
-    let client = Client::builder("localhost:9090")
-        .subject("calls")
-        .timeout(Duration::from_secs(3))
-        .connector(move || {
-            count.fetch_add(1, Ordering::SeqCst);
-            let pipe = pipe.clone();
-            async move { pipe.connect().await }
-        });
+    let (client, dials) = over_counted_pipe(&server);
+    let client = client.subject("calls").timeout(Duration::from_secs(3));
     let client = client.build().expect("sound");
     let start = Instant::now();
     client

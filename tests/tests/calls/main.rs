@@ -11,6 +11,7 @@ mod writes;
 
 use decree_dev::DevServer;
 use decree_runtime::{Client, ClientBuilder, Role};
+use decree_tests::pipe::over_pipe;
 use tonic::{Code, Status};
 
 type BoxError = Box<dyn std::error::Error + Send + Sync>;
@@ -31,14 +32,7 @@ async fn server() -> DevServer {
 }
 
 fn builder(server: &DevServer) -> ClientBuilder {
-    let pipe = server.pipe();
-    Client::builder("localhost:9090")
-        .subject("calls")
-        .role(Role::Admin)
-        .connector(move || {
-            let pipe = pipe.clone();
-            async move { pipe.connect().await }
-        })
+    over_pipe(server).subject("calls").role(Role::Admin)
 }
 
 fn client(server: &DevServer) -> Client {

@@ -7,35 +7,11 @@ use decree_runtime::{Client, DecreeConfig, Live};
 use decree_tests::{
     admin::{Admin, typed},
     real::{Own, variable},
+    six::Six,
 };
 use tokio::time::{Instant, sleep, timeout};
 
 use crate::{TICK, admin, unique};
-
-#[derive(Debug, DecreeConfig)]
-#[decree(prefix = "six")]
-struct Six {
-    #[decree(default = 0)]
-    a: i64,
-    #[decree(default = 0)]
-    b: i64,
-    #[decree(default = 0)]
-    c: i64,
-    #[decree(default = 0)]
-    d: i64,
-    #[decree(default = 0)]
-    e: i64,
-    #[decree(default = 0)]
-    f: i64,
-}
-
-impl Six {
-    const PATHS: [&str; 6] = ["six.a", "six.b", "six.c", "six.d", "six.e", "six.f"];
-
-    fn values(&self) -> [i64; 6] {
-        [self.a, self.b, self.c, self.d, self.e, self.f]
-    }
-}
 
 /// How long a change of one of the fields takes to arrive.
 async fn change(admin: &Admin, live: &mut Live<Six>, field: usize, value: i64) -> Duration {
@@ -56,8 +32,7 @@ async fn change(admin: &Admin, live: &mut Live<Six>, field: usize, value: i64) -
 async fn changes_are_pushed_to_a_struct_of_more_fields_than_the_server_lists() {
     let own = Own::up("five", "CONFIG_MAX_LIST_LEN=5");
     let admin = admin(&own.address);
-    let line = |path: &str| format!("  {path}: {{ type: integer }}\n");
-    let fields: String = Six::PATHS.into_iter().map(line).collect();
+    let fields = Six::schema_fields();
     admin.create("six", &fields).await.expect("a tenant");
     let client = Client::builder(&own.address).subject("six").build();
     let client = client.expect("sound options");

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use decree_runtime::{Client, Role};
+use decree_tests::pipe::over_pipe;
 use tokio::{
     runtime::{Builder, Handle},
     time::{Instant, sleep, sleep_until},
@@ -100,15 +101,7 @@ async fn weather(schedule: &Schedule) -> Result<(), String> {
 }
 
 fn client(world: &World) -> Client {
-    let pipe = world.server.pipe();
-    let connect = move || {
-        let pipe = pipe.clone();
-        async move { pipe.connect().await }
-    };
-    let client = Client::builder("localhost:9090")
-        .subject("storm")
-        .role(Role::Admin)
-        .connector(connect);
+    let client = over_pipe(&world.server).subject("storm").role(Role::Admin);
     client.build().expect("sound options")
 }
 

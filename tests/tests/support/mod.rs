@@ -13,6 +13,7 @@ use std::{
 
 use decree_dev::DevServer;
 use decree_runtime::{Client, ClientBuilder};
+use decree_tests::pipe::over_pipe;
 use tokio::time::{Instant, advance, sleep, timeout};
 
 pub(crate) const SEED: &str = "
@@ -39,13 +40,7 @@ pub(crate) fn client(server: &DevServer) -> Client {
 }
 
 pub(crate) fn builder(server: &DevServer) -> ClientBuilder {
-    let pipe = server.pipe();
-    let connect = move || {
-        let pipe = pipe.clone();
-        async move { pipe.connect().await }
-    };
-    let client = Client::builder("localhost:9090").subject("app");
-    client.connector(connect)
+    over_pipe(server).subject("app")
 }
 
 /// Past the start of a watch: the stream is open, and its first probes are made.

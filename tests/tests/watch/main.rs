@@ -22,15 +22,13 @@ mod types;
 mod warnings;
 
 use std::{
-    sync::{
-        Arc,
-        atomic::{AtomicU64, Ordering},
-    },
+    sync::{Arc, atomic::AtomicU64},
     time::Duration,
 };
 
 use decree_dev::DevServer;
 use decree_runtime::{Client, DecreeConfig, Live, Phase, Status};
+use decree_tests::pipe::over_counted_pipe;
 use support::{client, server, settle};
 use tokio::time::{Instant, sleep, timeout};
 
@@ -144,14 +142,7 @@ async fn calls_during(
 
 /// A client that counts its connections.
 fn counting(server: &DevServer) -> (Client, Arc<AtomicU64>) {
-    let (pipe, dials) = (server.pipe(), Arc::<AtomicU64>::default());
-    let count = Arc::clone(&dials);
-    let connect = move || {
-        count.fetch_add(1, Ordering::SeqCst);
-        let pipe = pipe.clone();
-        async move { pipe.connect().await }
-    };
-    let client = Client::builder("localhost:9090").subject("app");
-    let client = client.connector(connect).build().expect("sound options");
+    let (client, dials) = over_counted_pipe(server);
+    let client = client.subject("app").build().expect("sound options");
     (client, dials)
 }

@@ -6,7 +6,8 @@ use decree_dev::{
     DevServer,
     faults::{EventFault, Fault},
 };
-use decree_runtime::{Client, DecreeConfig, Live, Phase, Role};
+use decree_runtime::{DecreeConfig, Live, Phase, Role};
+use decree_tests::pipe::over_pipe;
 use tokio::time::sleep;
 
 use crate::{PUSHED, TICK, calls_during, client, follows, says, server, shows, watch};
@@ -34,15 +35,8 @@ async fn at_ten() -> (DevServer, Live<Narrow>) {
 
 /// Writes under a name.
 async fn write(server: &DevServer, who: &str, path: &str, value: i64) {
-    let pipe = server.pipe();
-    let writer = Client::builder("localhost:9090")
-        .subject(who)
-        .role(Role::Admin);
-    let writer = writer.connector(move || {
-        let pipe = pipe.clone();
-        async move { pipe.connect().await }
-    });
-    let writer = writer.build().expect("sound options");
+    let writer = over_pipe(server).subject(who).role(Role::Admin).build();
+    let writer = writer.expect("sound options");
     writer.set("acme", path, value).await.expect("written");
 }
 

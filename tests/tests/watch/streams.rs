@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use decree_dev::faults::{Answer, EventFault, Fault, rate_limited};
-use decree_runtime::{Client, DecreeConfig, Live, Phase};
+use decree_runtime::{Client, Live, Phase};
+use decree_tests::six::Six;
 use tokio::time::{Instant, sleep};
 use tonic::Status;
 
@@ -117,36 +118,12 @@ async fn a_stream_outlives_the_default_timeout_of_the_server() {
     is_pushed(&server, &mut live, 7).await;
 }
 
-#[derive(Debug, DecreeConfig)]
-#[decree(prefix = "six")]
-struct Six {
-    #[decree(default = 0)]
-    a: i64,
-    #[decree(default = 0)]
-    b: i64,
-    #[decree(default = 0)]
-    c: i64,
-    #[decree(default = 0)]
-    d: i64,
-    #[decree(default = 0)]
-    e: i64,
-    #[decree(default = 0)]
-    f: i64,
-}
-
-impl Six {
-    fn sum(&self) -> i64 {
-        self.a + self.b + self.c + self.d + self.e + self.f
-    }
-}
-
 /// A server may allow fewer paths in a call than a struct has fields. Then its stream says all.
 #[tokio::test(start_paused = true)]
 async fn a_struct_of_more_fields_than_a_call_may_name_has_a_stream() {
     let server = server().await;
-    let fields =
-        ["a", "b", "c", "d", "e", "f"].map(|it| format!("  six.{it}: {{ type: integer }}\n"));
-    let schema = format!("spec_version: v1\nname: six\nfields:\n{}", fields.concat());
+    let fields = Six::schema_fields();
+    let schema = format!("spec_version: v1\nname: six\nfields:\n{fields}");
     server.create(&schema, "six").expect("created");
     server.misbehave(|faults| faults.longest_list = Some(5));
     let client: Client = client(&server);
@@ -155,14 +132,14 @@ async fn a_struct_of_more_fields_than_a_call_may_name_has_a_stream() {
     let status = follows(&live, PUSHED).await;
     assert_eq!(status.last_trouble, None);
     server.set("six", "six.f", "7").expect("written");
-    shows(&mut live, PUSHED, |six| six.sum() == 7).await;
+    shows(&mut live, PUSHED, |six| six.values()[5] == 7).await;
     // It remembers.
     server.end_subscriptions();
     until(Duration::from_secs(5), || server.subscribers() == 1).await;
     settle().await;
     assert_eq!(server.calls("Subscribe"), 3);
     server.set("six", "six.a", "1").expect("written");
-    shows(&mut live, PUSHED, |six| six.sum() == 8).await;
+    shows(&mut live, PUSHED, |six| six.values()[0] == 1).await;
     follows(&live, PUSHED).await;
 }
 
