@@ -58,6 +58,7 @@
 //! | `axum` | the extractor `Snapshot<T>`; turns on `tower` | axum-core |
 //! | `blocking` | `blocking::Client` | pollster, and a thread for each client |
 //! | `tls-webpki` | [`Roots::WebPki`] | Mozilla's list of authorities, compiled in |
+//! | `pattern` | `#[decree(pattern = "…")]` on fields | regex, also when building |
 //! | `json` | `Json<T>` and `serde_json::Value` for json fields | serde, serde_json |
 //! | `url` | `url::Url` for url fields | url, idna |
 //! | `jiff` | `Timestamp` and `SignedDuration` of jiff | jiff without its time zones |
@@ -110,7 +111,7 @@ pub use crate::{
     watch::WatchTiming,
 };
 pub use crate::{
-    decode::{DecodeError, DecreeConfig, FieldError, FieldSpec, Problem},
+    decode::{Constraint, DecodeError, DecreeConfig, FieldError, FieldSpec, Problem, Refusal},
     live::{Live, Stopped},
     reading::{Entry, Reading, SchemaField},
     rejection::{Blame, Rejection},
@@ -128,5 +129,7 @@ pub mod guarantees {}
 /// What derived code calls. Not covered by semver.
 #[doc(hidden)]
 pub mod __private {
-    pub use crate::decode::{Fields, FromText};
+    #[cfg(feature = "pattern")]
+    pub use crate::decode::Pattern;
+    pub use crate::decode::{Fields, FromText, said};
 }
