@@ -116,7 +116,7 @@ pub use crate::{
     reading::{Entry, Reading, SchemaField},
     rejection::{Blame, Rejection},
     snapshot::{Snapshot, Written},
-    status::{Deciding, Phase, Status, StopReason, Trouble},
+    status::{AwaitsRestart, Deciding, Phase, Status, StopReason, Trouble},
     value::{FromValue, Kind, Mismatch, ToValue, Value},
 };
 #[cfg(feature = "derive")]

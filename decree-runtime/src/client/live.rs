@@ -19,7 +19,7 @@ use crate::{
     live::Live,
     snapshot::Versioned,
     status::Phase,
-    watch::{Delivery, Fit, Path},
+    watch::{BadFields, Delivery, Fit, Memory, Path},
 };
 
 /// Settings on their way; await it. Made by [`Client::live`].
@@ -29,6 +29,7 @@ pub struct LiveBuilder<C> {
     client: Client,
     tenant: String,
     start_timeout: Duration,
+    bad_fields: BadFields,
     config: PhantomData<fn() -> C>,
 }
 
@@ -38,6 +39,7 @@ impl<C> LiveBuilder<C> {
             client,
             tenant,
             start_timeout: START_TIMEOUT,
+            bad_fields: BadFields::Reject,
             config: PhantomData,
         }
     }
@@ -46,6 +48,31 @@ impl<C> LiveBuilder<C> {
     /// thousand programs that start at once behind the server's rate limit need 15 s.
     pub fn start_timeout(mut self, timeout: Duration) -> Self {
         self.start_timeout = timeout;
+        self
+    }
+
+    /// Shows a later version although fields of it are bad: these keep their last good values, and
+    /// the rest is applied. Without it such a version is rejected as a whole.
+    ///
+    /// It is the one exception to "one version, one swap": what readers see is then a mixture of
+    /// versions, under the number of the newest. The validator of the struct judges the mixture; what
+    /// it refuses is rejected as a whole. [`Status::rejection`](crate::Status::rejection) names each
+    /// bad field, since when it is bad, and the version whose value it [keeps](crate::Blame::kept).
+    ///
+    /// At the start there are no last good values, and after another tenant took the name there are
+    /// none of it: then a bad field is an error, or rejects the version.
+    ///
+    /// ```no_run
+    /// # use decree_runtime::{Client, DecreeConfig, Error, Live};
+    /// # #[derive(DecreeConfig)]
+    /// # struct Payments {}
+    /// # async fn example(client: Client) -> Result<(), Error> {
+    /// let live: Live<Payments> = client.live("acme").keep_bad_fields().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn keep_bad_fields(mut self) -> Self {
+        self.bad_fields = BadFields::Keep;
         self
     }
 }
@@ -91,7 +118,9 @@ impl<C: DecreeConfig> LiveBuilder<C> {
             Phase::Following,
         );
         let watch = self.client.watch_of(source, &look)?;
-        watch.join(Box::new(Delivery::of_struct(&live)), look, Fit::Fits);
+        let memory = Memory::new(&fields, &look.reading, self.bad_fields);
+        let delivery = Delivery::of_struct(&live, memory);
+        watch.join(Box::new(delivery), look, Fit::Fits);
         Ok(live)
     }
 }

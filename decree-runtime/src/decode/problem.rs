@@ -178,6 +178,15 @@ impl DecodeError {
         }
     }
 
+    #[cfg(test)]
+    pub(crate) fn refused(mut self, validator: &'static str, reason: &str) -> Self {
+        self.refusal = Some(Refused {
+            refusal: Refusal::new(validator, reason),
+            old: Vec::new(),
+        });
+        self
+    }
+
     /// The version that does not fit.
     #[must_use]
     pub fn version(&self) -> i32 {

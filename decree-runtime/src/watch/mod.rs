@@ -8,6 +8,7 @@ mod history;
 mod job;
 mod look;
 mod machine;
+mod memory;
 mod retry;
 mod source;
 mod timing;
@@ -22,6 +23,7 @@ pub(crate) use self::{
     history::Row,
     look::Look,
     machine::Fit,
+    memory::{BadFields, Memory},
     retry::ReadRetry,
     source::{Cause, Described, Dials, Failure, Hint, Hints, Listing, Scope, Source, tell},
 };
