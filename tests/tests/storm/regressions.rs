@@ -130,6 +130,11 @@ fn a_version_that_was_rewritten_to_older_content() {
     storm(
         0,
         false,
-        &[(64, Set(61)), (1, Set(0)), (0, Set(2)), (50, Rewrite(1, 61))],
+        &[
+            (64, Set(61)),
+            (1, Set(0)),
+            (0, Set(2)),
+            (50, Rewrite(1, 61)),
+        ],
     );
 }

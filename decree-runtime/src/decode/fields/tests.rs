@@ -4,7 +4,7 @@ use super::*;
 use crate::{
     decode::{DecodeError, DecreeConfig, decode, decode_with},
     reading::Stored,
-    value::Value,
+    value::{Mismatch, ToValue, Value},
 };
 
 fn reading(entries: &[(&str, Value)]) -> Reading {
@@ -90,13 +90,13 @@ struct Odd(f64);
 impl FromValue for Odd {
     const KINDS: &'static [Kind] = &[Kind::Number];
 
-    fn from_value(_: &Value) -> Result<Self, crate::Mismatch> {
+    fn from_value(_: &Value) -> Result<Self, Mismatch> {
         Ok(Self(f64::NAN))
     }
 }
 
-impl crate::ToValue for Odd {
-    fn to_value(&self) -> Result<Option<Value>, crate::Mismatch> {
+impl ToValue for Odd {
+    fn to_value(&self) -> Result<Option<Value>, Mismatch> {
         self.0.to_value()
     }
 }

@@ -1,9 +1,7 @@
+use decree_runtime::Value::{self, Integer};
+
 use super::*;
-use crate::{
-    decode::Fields,
-    reading::Stored,
-    value::Value::{self, Integer},
-};
+use crate::{decode::Fields, reading::Stored};
 
 /// A pool whose size is that of the start, and of which not more than all is in reserve.
 #[derive(Debug, PartialEq)]
