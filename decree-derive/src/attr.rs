@@ -2,21 +2,39 @@
 
 use proc_macro2::{Ident, Span, TokenTree};
 use syn::{
-    Attribute, Expr, LitStr, Path, Token,
+    Attribute, Expr, ExprArray, LitStr, Path, Token,
     ext::IdentExt,
     parse::{Parse, ParseStream},
 };
 
 use crate::ctxt::Ctxt;
 
-const OF_STRUCT: &[&str] = &["prefix", "crate"];
-const OF_FIELD: &[&str] = &["key", "default", "skip"];
+const OF_STRUCT: &[&str] = &["prefix", "crate", "validate"];
+const OF_FIELD: &[&str] = &[
+    "key",
+    "default",
+    "skip",
+    "restart",
+    "min",
+    "max",
+    "exclusive_min",
+    "exclusive_max",
+    "min_len",
+    "max_len",
+    "one_of",
+    "pattern",
+    "validate",
+];
+
+const BOUND: &str = "a value of the field's type";
+const LENGTH: &str = "a number of characters";
 
 /// What `#[decree(...)]` says of a struct.
 #[derive(Default)]
 pub(crate) struct StructAttr {
     pub(crate) prefix: Option<LitStr>,
     pub(crate) krate: Option<Path>,
+    pub(crate) validate: Option<Path>,
 }
 
 /// What `#[decree(...)]` says of a field.
@@ -25,17 +43,35 @@ pub(crate) struct FieldAttr {
     pub(crate) key: Option<LitStr>,
     pub(crate) default: Option<Expr>,
     pub(crate) skip: Option<Span>,
+    pub(crate) restart: Option<Span>,
+    /// What is demanded of the value, as it is written.
+    pub(crate) demands: Demands,
+}
+
+/// What a field demands of its value, as it is written.
+#[derive(Default)]
+pub(crate) struct Demands {
+    pub(crate) min: Option<Expr>,
+    pub(crate) max: Option<Expr>,
+    pub(crate) exclusive_min: Option<Expr>,
+    pub(crate) exclusive_max: Option<Expr>,
+    pub(crate) min_len: Option<Expr>,
+    pub(crate) max_len: Option<Expr>,
+    pub(crate) one_of: Option<ExprArray>,
+    pub(crate) pattern: Option<LitStr>,
+    pub(crate) validate: Option<Path>,
 }
 
 impl StructAttr {
     pub(crate) fn parse(cx: &Ctxt, attrs: &[Attribute]) -> Self {
         let mut parsed = Self::default();
         each(cx, attrs, OF_STRUCT, |entry| {
-            let text = entry.text()?;
-            if entry.name == "prefix" {
-                entry.set(&mut parsed.prefix, text);
+            if entry.name == "validate" {
+                entry.set(&mut parsed.validate, entry.function()?);
+            } else if entry.name == "prefix" {
+                entry.set(&mut parsed.prefix, entry.text()?);
             } else {
-                let path = text.map(|text| {
+                let path = entry.text()?.map(|text| {
                     let cure =
                         "`crate` is the path of decree-runtime, such as `\"crate::settings\"`";
                     text.parse().map_err(|_| syn::Error::new(text.span(), cure))
@@ -52,12 +88,27 @@ impl FieldAttr {
     pub(crate) fn parse(cx: &Ctxt, attrs: &[Attribute]) -> Self {
         let mut parsed = Self::default();
         each(cx, attrs, OF_FIELD, |entry| {
-            if entry.name == "key" {
-                entry.set(&mut parsed.key, entry.text()?);
-            } else if entry.name == "default" {
-                entry.set(&mut parsed.default, entry.value("an expression")?);
-            } else {
-                entry.set(&mut parsed.skip, entry.alone()?);
+            let FieldAttr {
+                key,
+                default,
+                skip,
+                restart,
+                demands,
+            } = &mut parsed;
+            match entry.name.to_string().as_str() {
+                "key" => entry.set(key, entry.text()?),
+                "default" => entry.set(default, entry.value("an expression")?),
+                "skip" => entry.set(skip, entry.alone()?),
+                "restart" => entry.set(restart, entry.alone()?),
+                "min" => entry.set(&mut demands.min, entry.value(BOUND)?),
+                "max" => entry.set(&mut demands.max, entry.value(BOUND)?),
+                "exclusive_min" => entry.set(&mut demands.exclusive_min, entry.value(BOUND)?),
+                "exclusive_max" => entry.set(&mut demands.exclusive_max, entry.value(BOUND)?),
+                "min_len" => entry.set(&mut demands.min_len, entry.value(LENGTH)?),
+                "max_len" => entry.set(&mut demands.max_len, entry.value(LENGTH)?),
+                "one_of" => entry.set(&mut demands.one_of, entry.list()?),
+                "pattern" => entry.set(&mut demands.pattern, entry.text()?),
+                _ => entry.set(&mut demands.validate, entry.function()?),
             }
             Ok(())
         });
@@ -169,6 +220,32 @@ impl Entry<'_> {
         })
     }
 
+    fn list(&self) -> syn::Result<Option<ExprArray>> {
+        let expected = "a list of values";
+        Ok(match self.value(expected)? {
+            Some(Expr::Array(list)) => Some(list),
+            Some(other) => {
+                let message = format!("`one_of` is {expected}: `one_of = [1, 2]`");
+                self.cx.error(other, message);
+                None
+            }
+            None => None,
+        })
+    }
+
+    fn function(&self) -> syn::Result<Option<Path>> {
+        let expected = "the path of a function";
+        Ok(match self.value(expected)? {
+            Some(Expr::Path(function)) if function.qself.is_none() => Some(function.path),
+            Some(other) => {
+                let message = format!("`validate` is {expected}: `validate = check`");
+                self.cx.error(other, message);
+                None
+            }
+            None => None,
+        })
+    }
+
     /// Where an entry is that has no value.
     fn alone(&self) -> syn::Result<Option<Span>> {
         let name = &self.name;
@@ -234,8 +311,8 @@ mod tests {
             "unknown `decree` key `defualt`; did you mean `default`?"
         );
         assert_eq!(
-            unknown("validate", OF_FIELD),
-            "unknown `decree` key `validate`; known are `key`, `default`, `skip`"
+            unknown("name", OF_STRUCT),
+            "unknown `decree` key `name`; known are `prefix`, `crate`, `validate`"
         );
         assert_eq!(distance("", "key"), 3);
         assert_eq!(distance("key", "key"), 0);

@@ -2,13 +2,13 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
-use syn::{DeriveInput, spanned::Spanned};
+use syn::{DeriveInput, Path, spanned::Spanned};
 
 use crate::{
     attr::StructAttr,
     ctxt::Ctxt,
-    default::Default,
     input::{Field, Input, Role, krate},
+    literal::located_at,
 };
 
 /// The implementation of the trait.
@@ -18,12 +18,22 @@ pub(crate) fn implementation(input: &Input) -> TokenStream {
         generics,
         krate,
         fields,
+        validate,
     } = input;
     let (impl_generics, type_generics, where_clause) = generics.split_for_impl();
     // A field may be called `fields`, too.
     let reader = format_ident!("fields", span = Span::mixed_site());
     let reads = fields.iter().map(|field| read(field, &reader));
     let inits = fields.iter().map(init);
+    let whole = quote!(Self { #(#inits),* });
+    let whole = match validate {
+        None => quote!(::core::option::Option::Some(#whole)),
+        Some(path) => {
+            let (name, function) = validator(krate, path);
+            // At the function, so that the compiler points there when it is another one.
+            quote_spanned!(path.span()=> #reader.accepted(#whole, #name, #function))
+        }
+    };
     quote! {
         #[automatically_derived]
         #[allow(unused_qualifications)]
@@ -32,7 +42,7 @@ pub(crate) fn implementation(input: &Input) -> TokenStream {
                 #reader: &mut #krate::__private::Fields<'_>,
             ) -> ::core::option::Option<Self> {
                 #(#reads)*
-                ::core::option::Option::Some(Self { #(#inits),* })
+                #whole
             }
         }
     }
@@ -51,19 +61,34 @@ fn read(field: &Field, reader: &Ident) -> TokenStream {
         path,
         description,
         default,
+        restart,
+        demands,
         ..
     } = &field.role
     else {
         return TokenStream::new();
     };
-    let call = match default {
+    let read = match default {
         // At the type, so that the compiler points there when it has no conversion.
         None => quote_spanned!(ty.span()=> #reader.read::<#ty>(#path, #description)),
-        Some(Default(default)) => {
+        Some(default) => {
             quote_spanned!(ty.span()=> #reader.read_or::<#ty>(#path, #description, || #default))
         }
     };
-    quote!(let #local = #call;)
+    let restart = restart.then(|| quote!(.restart()));
+    let demands = demands.iter().map(|demanded| &demanded.call);
+    quote!(let #local = #read #restart #(#demands)* .get();)
+}
+
+/// The name of a function, and a call of it that also takes a `&str` for a `&String`.
+pub(crate) fn validator(krate: &Path, path: &Path) -> (String, TokenStream) {
+    let name = quote!(#path).to_string().replace(' ', "");
+    let krate = located_at(krate, path.span());
+    let value = format_ident!("value", span = Span::mixed_site().located_at(path.span()));
+    let function = quote_spanned! {path.span()=>
+        |#value| #krate::__private::said(#path(#value))
+    };
+    (name, function)
 }
 
 fn init(field: &Field) -> TokenStream {
@@ -71,7 +96,7 @@ fn init(field: &Field) -> TokenStream {
     match &field.role {
         Role::Setting { .. } => quote!(#ident: #local?),
         Role::Skipped {
-            default: Some(Default(default)),
+            default: Some(default),
         } => quote!(#ident: #default),
         Role::Skipped { default: None } => {
             let ty = &field.ty;

@@ -1,6 +1,6 @@
 //! The struct as the rest of the macro sees it: whatever is here makes sense.
 
-use proc_macro2::Ident;
+use proc_macro2::{Ident, TokenStream};
 use syn::{
     Attribute, Data, DeriveInput, Expr, Fields, GenericParam, Generics, Lit, LitStr, Meta, Path,
     Type, ext::IdentExt,
@@ -9,7 +9,8 @@ use syn::{
 use crate::{
     attr::{FieldAttr, StructAttr},
     ctxt::Ctxt,
-    default::{self, Default},
+    demand::{self, Demanded},
+    literal,
 };
 
 /// A struct of settings.
@@ -19,6 +20,8 @@ pub(crate) struct Input {
     /// The path of `decree-runtime`.
     pub(crate) krate: Path,
     pub(crate) fields: Vec<Field>,
+    /// What must accept the whole.
+    pub(crate) validate: Option<Path>,
 }
 
 pub(crate) struct Field {
@@ -35,10 +38,13 @@ pub(crate) enum Role {
         /// What the path was made of, for messages.
         key: Key,
         description: String,
-        default: Option<Default>,
+        default: Option<TokenStream>,
+        /// Whether it is read once, when the program starts.
+        restart: bool,
+        demands: Vec<Demanded>,
     },
     /// Not from the server: its default, or that of its type.
-    Skipped { default: Option<Default> },
+    Skipped { default: Option<TokenStream> },
 }
 
 pub(crate) enum Key {
@@ -75,6 +81,7 @@ impl Input {
                 .filter_map(|field| Field::new(cx, &krate, prefix.as_deref(), field))
                 .collect(),
             krate,
+            validate: attr.validate,
         }
     }
 }
@@ -102,15 +109,14 @@ impl Field {
     fn new(cx: &Ctxt, krate: &Path, prefix: Option<&str>, field: &syn::Field) -> Option<Self> {
         let ident = field.ident.clone()?;
         let attr = FieldAttr::parse(cx, &field.attrs);
-        let default = attr
-            .default
-            .map(|expr| default::check(cx, krate, &field.ty, &expr));
-        if let (Some(_), Some(key)) = (attr.skip, &attr.key) {
-            cx.error(
-                key,
-                "a skipped field is not on the server: take out `key` or `skip`",
-            );
+        let default = attr.default.as_ref();
+        let checked = default.map(|expr| literal::default(cx, krate, &field.ty, expr));
+        let known = checked.as_ref().and_then(|checked| checked.known.as_ref());
+        let demands = demand::check(cx, krate, &field.ty, &attr.demands, default.zip(known));
+        if attr.skip.is_some() {
+            refuse_of_skipped(cx, &attr, &demands);
         }
+        let default = checked.map(|checked| checked.tokens);
         let role = if attr.skip.is_some() {
             Role::Skipped { default }
         } else {
@@ -126,6 +132,8 @@ impl Field {
                 key: key.map_or(Key::OfField, Key::Named),
                 description: doc_comment(&field.attrs),
                 default,
+                restart: attr.restart.is_some(),
+                demands,
             }
         };
         Some(Self {
@@ -133,6 +141,17 @@ impl Field {
             ty: field.ty.clone(),
             role,
         })
+    }
+}
+
+/// What speaks of the server is of no use to a field that is not there.
+fn refuse_of_skipped(cx: &Ctxt, attr: &FieldAttr, demands: &[Demanded]) {
+    let key = attr.key.as_ref().map(|key| ("key", key.span()));
+    let restart = attr.restart.map(|span| ("restart", span));
+    let demands = demands.iter().map(|it| (it.attr, it.span));
+    for (name, span) in key.into_iter().chain(restart).chain(demands) {
+        let message = format!("a skipped field is not on the server: take out `{name}` or `skip`");
+        cx.push(syn::Error::new(span, message));
     }
 }
 

@@ -3,10 +3,12 @@
 mod attr;
 mod check;
 mod ctxt;
-mod default;
+mod demand;
 mod duration;
 mod expand;
 mod input;
+mod literal;
+mod pattern;
 
 use proc_macro::TokenStream;
 use syn::{DeriveInput, parse_macro_input};

@@ -31,6 +31,7 @@ pub mod shadowed {
 
     /// Settings.
     #[derive(::core::fmt::Debug, ::decree_runtime::DecreeConfig)]
+    #[decree(validate = Self::all)]
     pub struct Settings {
         /// A text.
         #[decree(default = "x")]
@@ -44,8 +45,28 @@ pub mod shadowed {
         #[decree(skip)]
         pub skipped: u64,
         /// A span of time.
-        #[decree(default = "1s")]
+        #[decree(default = "1s", min = "0s", restart)]
         pub time: ::core::time::Duration,
+        /// Demands of every sort.
+        #[decree(min_len = 1, max_len = 9, pattern = "a", one_of = ["a", "ba"], validate = sound)]
+        pub value: ::core::option::Option<::std::string::String>,
+        /// And of numbers.
+        #[decree(exclusive_min = -0.5, exclusive_max = 0.5, validate = self::small)]
+        pub number: f64,
+    }
+
+    fn sound(text: &str) -> ::core::result::Result<(), &str> {
+        ::core::result::Result::Err(text)
+    }
+
+    fn small(_: &f64) -> ::core::result::Result<(), ::core::fmt::Error> {
+        ::core::result::Result::Ok(())
+    }
+
+    impl Settings {
+        fn all(&self) -> ::core::result::Result<(), ::std::string::String> {
+            ::core::result::Result::Err(::core::clone::Clone::clone(&self.text))
+        }
     }
 }
 
@@ -71,6 +92,6 @@ fn the_paths_are_the_names_of_the_fields() {
         .iter()
         .map(decree_runtime::FieldSpec::path)
         .collect();
-    assert_eq!(paths, ["text", "type", "fields", "time"]);
+    assert_eq!(paths, ["text", "type", "fields", "time", "value", "number"]);
     assert_eq!(renamed::Settings::fields().len(), 1);
 }

@@ -1,5 +1,7 @@
 //! From one reading to one struct: all of it, or every reason why not.
 
+mod constraint;
+mod fields;
 mod problem;
 #[cfg(test)]
 mod tests;
@@ -7,13 +9,19 @@ mod text;
 
 use std::sync::Arc;
 
+#[cfg(feature = "pattern")]
+pub use self::constraint::Pattern;
+pub(crate) use self::fields::Instead;
 pub use self::{
+    constraint::{Constraint, Refusal},
+    fields::{Fields, said},
     problem::{DecodeError, FieldError, Problem},
     text::FromText,
 };
+use self::{fields::Mode, problem::Refused};
 use crate::{
     reading::{Entry, Reading, Stored},
-    value::{FromValue, Kind},
+    value::{FromValue, Kind, Value},
 };
 
 /// A struct of settings. Derive it: `#[derive(DecreeConfig)]`.
@@ -63,6 +71,8 @@ pub struct FieldSpec {
     nullable: bool,
     has_default: bool,
     secret: bool,
+    restart: bool,
+    constraints: Vec<Constraint>,
     description: &'static str,
 }
 
@@ -98,79 +108,36 @@ impl FieldSpec {
         self.secret
     }
 
+    /// Whether it keeps the value that it had when the program started.
+    #[must_use]
+    pub fn restart(&self) -> bool {
+        self.restart
+    }
+
+    /// What a value must fulfil, in the order in which it is checked.
+    ///
+    /// ```
+    /// use decree_runtime::{Constraint, DecreeConfig};
+    ///
+    /// #[derive(DecreeConfig)]
+    /// struct Payments {
+    ///     #[decree(default = 3, min = 1, max = 10)]
+    ///     retries: u32,
+    /// }
+    ///
+    /// let fields = Payments::fields();
+    /// assert_eq!(fields[0].constraints()[0], Constraint::Min("1".to_owned()));
+    /// assert_eq!(fields[0].constraints()[1].to_string(), "at most 10");
+    /// ```
+    #[must_use]
+    pub fn constraints(&self) -> &[Constraint] {
+        &self.constraints
+    }
+
     /// The doc comment of the field; empty when there is none.
     #[must_use]
     pub fn description(&self) -> &'static str {
         self.description
-    }
-}
-
-/// The fields of a struct while it is made or described. Only derived code uses it.
-#[doc(hidden)]
-#[derive(Debug)]
-pub struct Fields<'a>(Mode<'a>);
-
-#[derive(Debug)]
-enum Mode<'a> {
-    /// Take values from a reading, and note what is wrong with them.
-    Read {
-        reading: &'a Reading,
-        errors: Vec<FieldError>,
-    },
-    /// Note what is asked for.
-    Describe(Vec<FieldSpec>),
-}
-
-impl Fields<'_> {
-    /// Reads a field that has no default.
-    pub fn read<T: FromValue>(
-        &mut self,
-        path: &'static str,
-        description: &'static str,
-    ) -> Option<T> {
-        self.take(path, description, None::<fn() -> T>)
-    }
-
-    /// Reads a field; `default` stands in when the server has no value for it.
-    pub fn read_or<T: FromValue>(
-        &mut self,
-        path: &'static str,
-        description: &'static str,
-        default: impl FnOnce() -> T,
-    ) -> Option<T> {
-        self.take(path, description, Some(default))
-    }
-
-    fn take<T: FromValue>(
-        &mut self,
-        path: &'static str,
-        description: &'static str,
-        default: Option<impl FnOnce() -> T>,
-    ) -> Option<T> {
-        let (reading, errors) = match &mut self.0 {
-            Mode::Read { reading, errors } => (reading, errors),
-            Mode::Describe(specs) => {
-                specs.push(FieldSpec {
-                    path,
-                    kinds: T::KINDS,
-                    nullable: T::from_null().is_some(),
-                    has_default: default.is_some(),
-                    secret: T::SECRET,
-                    description,
-                });
-                return None;
-            }
-        };
-        let default = || default.map(|default| default());
-        let read = match reading.entries.get(path) {
-            None => default().or_else(T::from_null).ok_or(Problem::Missing),
-            Some(entry) => entry.get().or_else(|problem| match problem {
-                Problem::Null | Problem::Empty => default().ok_or(problem),
-                other => Err(other),
-            }),
-        };
-        read.map_err(|problem| errors.push(FieldError::new(path, problem)))
-            .ok()
     }
 }
 
@@ -197,9 +164,7 @@ impl Entry {
     fn convert<T: FromValue>(&self) -> Result<T, Problem> {
         match &self.stored {
             Stored::Value(_) | Stored::Unreadable(_) if self.is_better_declared(T::KINDS) => {
-                let declared = self.declared.as_ref();
-                let value = declared.and_then(|declared| declared.value.as_ref());
-                let value = value.ok_or(Problem::StaleTypes)?;
+                let value = self.shown(T::KINDS).ok_or(Problem::StaleTypes)?;
                 T::from_value(value).map_err(Problem::Mismatch)
             }
             Stored::Value(value) => T::from_value(value).map_err(Problem::Mismatch),
@@ -214,6 +179,16 @@ impl Entry {
 }
 
 impl Entry {
+    /// The value that a type of the `fitting` kinds is made of.
+    fn shown(&self, fitting: &[Kind]) -> Option<&Value> {
+        if self.is_better_declared(fitting) {
+            let declared = self.declared.as_ref();
+            declared.and_then(|declared| declared.value.as_ref())
+        } else {
+            self.value()
+        }
+    }
+
     /// Whether the schema declares a kind that fits, and the server showed one that does not.
     fn is_better_declared(&self, fitting: &[Kind]) -> bool {
         let shown = match &self.stored {
@@ -249,20 +224,32 @@ impl Reading {
 }
 
 /// Makes a whole struct of a reading.
-///
-/// Conversions are code of the application: a panic in one is an error like any other.
 pub(crate) fn decode<C: DecreeConfig>(reading: &Reading) -> Result<C, DecodeError> {
+    decode_with(reading, &Instead::new())
+}
+
+/// Makes a whole struct of a reading, but for some entries that are those of versions before.
+///
+/// Conversions and validators are code of the application: a panic in one is an error like any other.
+pub(crate) fn decode_with<C: DecreeConfig>(
+    reading: &Reading,
+    instead: &Instead<'_>,
+) -> Result<C, DecodeError> {
     let mut fields = Fields(Mode::Read {
         reading,
+        instead,
         errors: Vec::new(),
+        refusal: None,
     });
     let (config, panic) = match contain(|| C::decode(&mut fields)) {
         Ok(config) => (config, None),
         Err(panic) => (None, Some(panic)),
     };
-    let errors = match fields.0 {
-        Mode::Read { errors, .. } => errors,
-        Mode::Describe(_) => Vec::new(),
+    let (errors, refusal) = match fields.0 {
+        Mode::Read {
+            errors, refusal, ..
+        } => (errors, refusal),
+        Mode::Describe(_) => (Vec::new(), None),
     };
     match config {
         Some(config) if errors.is_empty() => Ok(config),
@@ -272,6 +259,10 @@ pub(crate) fn decode<C: DecreeConfig>(reading: &Reading) -> Result<C, DecodeErro
             tenant: Some(Arc::clone(&reading.tenant)),
             version: reading.version,
             errors,
+            refusal: refusal.map(|refusal| Refused {
+                refusal,
+                old: instead.keys().map(|path| (*path).to_owned()).collect(),
+            }),
             panic,
         }),
     }

@@ -59,6 +59,7 @@
 //! | `blocking` | `blocking::Client` | pollster, and a thread for each client |
 //! | `tls-webpki` | [`Roots::WebPki`] | Mozilla's list of authorities, compiled in |
 //! | `cache` | the last good version in a folder, for a start without a server | serde, serde_json, twox-hash |
+//! | `pattern` | `#[decree(pattern = "…")]` on fields | regex, also when building |
 //! | `json` | `Json<T>` and `serde_json::Value` for json fields | serde, serde_json |
 //! | `url` | `url::Url` for url fields | url, idna |
 //! | `jiff` | `Timestamp` and `SignedDuration` of jiff | jiff without its time zones |
@@ -118,13 +119,13 @@ pub use crate::{
     watch::WatchTiming,
 };
 pub use crate::{
-    decode::{DecodeError, DecreeConfig, FieldError, FieldSpec, Problem},
+    decode::{Constraint, DecodeError, DecreeConfig, FieldError, FieldSpec, Problem, Refusal},
     live::{Live, Stopped},
     observe::{Change, Mapped},
     reading::{Entry, Reading, SchemaField},
     rejection::{Blame, Rejection},
     snapshot::{Snapshot, Written},
-    status::{CacheStatus, Deciding, Origin, Phase, Status, StopReason, Trouble},
+    status::{AwaitsRestart, CacheStatus, Deciding, Origin, Phase, Status, StopReason, Trouble},
     value::{FromValue, Kind, Mismatch, Secret, ToValue, Value},
 };
 #[cfg(feature = "derive")]
@@ -144,8 +145,10 @@ pub mod fuzzing {
 /// What derived code calls, and benches. Not covered by semver.
 #[doc(hidden)]
 pub mod __private {
+    #[cfg(feature = "pattern")]
+    pub use crate::decode::Pattern;
     pub use crate::{
-        decode::{Fields, FromText},
+        decode::{Fields, FromText, said},
         live::swapped,
     };
 }

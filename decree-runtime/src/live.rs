@@ -19,7 +19,7 @@ use tokio::sync::watch;
 pub(crate) use self::hold::Hold;
 #[cfg(feature = "client")]
 pub(crate) use self::hold::Line;
-#[cfg(any(feature = "client", test))]
+#[cfg(feature = "client")]
 pub(crate) use self::publisher::Publisher;
 #[doc(hidden)]
 pub use self::publisher::swapped;

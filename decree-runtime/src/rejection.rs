@@ -1,6 +1,6 @@
 //! A version that does not fit, and since when, and by whom.
 
-use std::fmt;
+use std::{collections::BTreeMap, fmt, sync::Arc};
 
 use crate::{
     decode::{DecodeError, FieldError},
@@ -8,7 +8,8 @@ use crate::{
     snapshot::Written,
 };
 
-/// A version that does not fit, so that the last good one stays.
+/// A version that does not fit, so that the last good one stays; or, if bad fields are to be
+/// [kept](crate::LiveBuilder::keep_bad_fields), the last good values of just these.
 ///
 /// Who wrote the version is not always who is to blame: once a field is bad, every later version of
 /// the tenant is rejected with it. [`blames`](Self::blames) says for each bad field since when it is.
@@ -19,9 +20,11 @@ use crate::{
 pub struct Rejection {
     /// The newest version that is rejected, with every bad field and why.
     pub error: DecodeError,
-    /// The version that stays.
+    /// The version that readers see: the last good one, or the rejected one itself if its bad fields
+    /// are kept.
     pub stays: i32,
-    /// Since when each field is bad, in the order of [`DecodeError::fields`].
+    /// Since when each field is bad, in the order of [`DecodeError::fields`]. None when no single
+    /// field is bad, but their values do not fit each other: see [`DecodeError::refusal`].
     pub blames: Vec<Blame>,
 }
 
@@ -38,6 +41,8 @@ pub struct Blame {
     /// Who wrote the versions from `after` to `since`, as far as that is known, oldest first. There
     /// is more than one when versions were skipped.
     pub suspects: Vec<(i32, Written)>,
+    /// The version whose value readers see in its place; `None` when the whole version is rejected.
+    pub kept: Option<i32>,
     /// Tells one bad value from another.
     checksum: String,
 }
@@ -74,11 +79,16 @@ impl Rejection {
             let checksum = entry.map_or("", |entry| entry.checksum());
             let same = |blame: &&Blame| blame.error == *error && blame.checksum == checksum;
             let known = before.and_then(|before| before.blames.iter().find(same));
-            known.cloned().unwrap_or_else(|| Blame {
+            let known = known.cloned().map(|known| Blame {
+                kept: None,
+                ..known
+            });
+            known.unwrap_or_else(|| Blame {
                 error: error.clone(),
                 since: version,
                 after: after.min(version),
                 suspects: Vec::new(),
+                kept: None,
                 checksum: checksum.to_owned(),
             })
         };
@@ -89,13 +99,25 @@ impl Rejection {
         }
     }
 
+    /// The same, of a version that is shown with the values of other versions for its bad fields.
+    pub(crate) fn keeping(mut self, kept: &BTreeMap<Arc<str>, i32>) -> Self {
+        self.stays = self.error.version();
+        for blame in &mut self.blames {
+            blame.kept = kept.get(blame.error.path()).copied();
+        }
+        self
+    }
+
     /// Whether nothing else is wrong than before.
     pub(crate) fn is_the_same_as(&self, next: &Self) -> bool {
         let since = |rejection: &Self| -> Vec<(FieldError, i32)> {
             let blames = rejection.blames.iter();
             blames.map(|it| (it.error.clone(), it.since)).collect()
         };
-        !self.blames.is_empty() && since(self) == since(next)
+        let (error, later) = (&self.error, &next.error);
+        // What is no field's has no value to tell it by from one version to the next.
+        let still = !self.blames.is_empty() || error.version() == later.version();
+        still && since(self) == since(next) && error.is_as_whole(later)
     }
 
     /// Whether it would help to know who wrote `version`.
@@ -124,11 +146,17 @@ impl Blame {
     }
 }
 
-/// `version 12 was rejected, version 10 stays; payments.fee is bad since version 11, by alice`.
+/// `version 12 was rejected, version 10 stays; payments.fee is bad since version 11, by alice`, or
+/// `version 12 is shown without its bad fields; payments.fee is bad since version 11, by alice, and
+/// keeps its value of version 10`.
 impl fmt::Display for Rejection {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (version, stays) = (self.error.version(), self.stays);
-        write!(f, "version {version} was rejected, version {stays} stays")?;
+        if self.blames.iter().any(|blame| blame.kept.is_some()) {
+            write!(f, "version {version} is shown without its bad fields")?;
+        } else {
+            write!(f, "version {version} was rejected, version {stays} stays")?;
+        }
         for blame in &self.blames {
             write!(f, "; {blame}")?;
         }
@@ -152,6 +180,10 @@ impl fmt::Display for Blame {
             write!(f, "{start}{}", written.by)?;
             start = " or ";
         }
+        if let Some(version) = self.kept {
+            let comma = if start == " or " { "," } else { "" };
+            write!(f, "{comma} and keeps its value of version {version}")?;
+        }
         Ok(())
     }
 }
@@ -164,8 +196,6 @@ impl std::error::Error for Rejection {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
-
     use super::*;
     use crate::{
         decode::Problem,
@@ -245,6 +275,44 @@ mod tests {
         assert!(
             all.to_string()
                 .ends_with("since version 12 or one after 10, by alice or bob")
+        );
+    }
+
+    #[test]
+    fn what_is_kept_is_said_of_each_field() {
+        let first = rejection(&reading(11, &[("fee", "x"), ("limit", "y")]), 10, None);
+        let kept = BTreeMap::from([("fee".into(), 10), ("limit".into(), 7)]);
+        let shown = first.clone().keeping(&kept).attributed(11, &by("alice"));
+        assert_eq!(shown.stays, 11);
+        assert_eq!(
+            shown.to_string(),
+            "version 11 is shown without its bad fields; \
+             `fee` is bad since version 11, by alice, and keeps its value of version 10; \
+             `limit` is bad since version 11, by alice, and keeps its value of version 7"
+        );
+        // A later one may be rejected as a whole, for the same.
+        let later = reading(12, &[("fee", "x"), ("limit", "y")]);
+        let later = rejection(&later, 11, Some(&shown));
+        assert_eq!(later.blames[0].kept, None);
+        assert_eq!((later.blames[0].since, later.stays), (11, 11));
+    }
+
+    fn refusal(version: i32, reason: &str) -> Rejection {
+        let reading = reading(version, &[]);
+        let error = DecodeError::of_fields("Pay", &reading, Vec::new());
+        Rejection::new(error.refused("check", reason), &reading, 10, None)
+    }
+
+    #[test]
+    fn a_refusal_blames_no_field_and_is_news_once_a_version() {
+        let refused = refusal(11, "the sum is 110");
+        assert_eq!(refused.blames, []);
+        assert!(refused.is_the_same_as(&refusal(11, "the sum is 110")));
+        assert!(!refused.is_the_same_as(&refusal(11, "the sum is 120")));
+        assert!(!refused.is_the_same_as(&refusal(12, "the sum is 110")));
+        assert_eq!(
+            refused.to_string(),
+            "version 11 was rejected, version 10 stays"
         );
     }
 

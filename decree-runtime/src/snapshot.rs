@@ -3,6 +3,7 @@
 mod fingerprints;
 
 use std::{
+    collections::BTreeSet,
     fmt,
     ops::Deref,
     sync::{Arc, OnceLock},
@@ -42,20 +43,26 @@ pub(crate) struct About {
     pub(crate) fingerprints: Fingerprints,
 }
 
-impl<C> Versioned<C> {
+impl About {
     /// What was made of `paths` of a reading.
-    pub(crate) fn of(
-        config: C,
-        reading: &Reading,
-        paths: &[Arc<str>],
-        written: Option<Written>,
-    ) -> Self {
-        let about = About {
+    pub(crate) fn of(reading: &Reading, paths: &[Arc<str>], written: Option<Written>) -> Self {
+        Self {
             version: reading.version,
             tenant_id: Arc::clone(&reading.tenant_id),
             written: written.map_or_else(OnceLock::new, OnceLock::from),
             fingerprints: Fingerprints::of(reading, paths),
-        };
+        }
+    }
+
+    /// The same, but for fields that are as they were `before`.
+    pub(crate) fn holding(mut self, held: &BTreeSet<Arc<str>>, before: &Self) -> Self {
+        self.fingerprints.hold(held, &before.fingerprints);
+        self
+    }
+}
+
+impl<C> Versioned<C> {
+    pub(crate) fn with(config: C, about: About) -> Self {
         Self {
             config,
             swap: 0,
@@ -65,22 +72,20 @@ impl<C> Versioned<C> {
 
     #[cfg(test)]
     pub(crate) fn numbered(version: i32, config: C) -> Self {
-        Self::of(config, &Reading::of_nothing(version), &[], None)
+        Self::with(config, About::of(&Reading::of_nothing(version), &[], None))
     }
 
     /// What is shown before any version was read, or without a server.
     pub(crate) fn before_any(config: C) -> Self {
-        let about = About {
-            version: 0,
-            tenant_id: "".into(),
-            written: OnceLock::new(),
-            fingerprints: Fingerprints::default(),
-        };
-        Self {
+        Self::with(
             config,
-            swap: 0,
-            about: Arc::new(about),
-        }
+            About {
+                version: 0,
+                tenant_id: "".into(),
+                written: OnceLock::new(),
+                fingerprints: Fingerprints::default(),
+            },
+        )
     }
 }
 

@@ -115,6 +115,27 @@ pub struct CacheStatus {
     pub trouble: Option<String>,
 }
 
+/// A field that is read once, when the program starts, and has another value on the server now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct AwaitsRestart {
+    /// The dotted name on the server.
+    pub path: Arc<str>,
+    /// The first version in which that value was seen.
+    pub since: i32,
+}
+
+/// `` `pool.size` has another value since version 12, which a restart will show ``.
+impl fmt::Display for AwaitsRestart {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "`{}` has another value since version {}, which a restart will show",
+            self.path, self.since
+        )
+    }
+}
+
 /// The state of a watch at one moment.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
@@ -129,6 +150,9 @@ pub struct Status {
     pub announced: i32,
     /// Set while the newest version does not fit the struct.
     pub rejection: Option<Arc<Rejection>>,
+    /// Every field marked `restart` whose value on the server is not the one that the program
+    /// started with, in the order of their paths.
+    pub restart: Vec<AwaitsRestart>,
     /// Set when a version has waited for code of the application for a second or two. It does not count
     /// for [`staleness`](Self::staleness): the server has confirmed that version.
     pub deciding: Option<Deciding>,
@@ -163,6 +187,7 @@ impl Status {
             seen: version,
             announced: version,
             rejection: None,
+            restart: Vec::new(),
             deciding: None,
             trouble: None,
             last_trouble: None,

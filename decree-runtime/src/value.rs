@@ -103,20 +103,44 @@ impl Value {
 }
 
 /// Texts longer than this are cut in messages: an error must stay readable.
-const SHOWN_CHARS: usize = 60;
+pub(crate) const SHOWN_CHARS: usize = 60;
+
+/// The start of a text, marked if there is more.
+pub(crate) fn shortened(text: &str, most: usize) -> String {
+    let mut chars = text.chars();
+    let mut shown: String = chars.by_ref().take(most).collect();
+    if chars.next().is_some() {
+        shown.push('…');
+    }
+    shown
+}
 
 /// The value for messages, with its kind: `integer -5`, `string "abc"`, `duration 1.5s`.
 impl fmt::Display for Value {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} ", self.kind())?;
-        match self {
-            Self::Integer(value) => write!(f, "{value}"),
+        write!(f, "{} {}", self.kind(), self.amount())
+    }
+}
+
+impl Value {
+    /// The value for messages, without its kind: `-5`, `"abc"`, `1.5s`.
+    pub(crate) fn amount(&self) -> impl fmt::Display {
+        Amount(self)
+    }
+}
+
+struct Amount<'a>(&'a Value);
+
+impl fmt::Display for Amount<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Value::Integer(value) => write!(f, "{value}"),
             // Of an `f64`, the debug form alone has an exponent where the digits would be many.
-            Self::Number(value) => write!(f, "{value:?}"),
-            Self::Bool(value) => write!(f, "{value}"),
-            Self::Time { seconds, nanos } => show::time(f, *seconds, *nanos),
-            Self::Duration { seconds, nanos } => show::duration(f, *seconds, *nanos),
-            Self::String(text) | Self::Url(text) | Self::Json(text) => {
+            Value::Number(value) => write!(f, "{value:?}"),
+            Value::Bool(value) => write!(f, "{value}"),
+            Value::Time { seconds, nanos } => show::time(f, *seconds, *nanos),
+            Value::Duration { seconds, nanos } => show::duration(f, *seconds, *nanos),
+            Value::String(text) | Value::Url(text) | Value::Json(text) => {
                 let mut chars = text.chars();
                 let shown: String = chars.by_ref().take(SHOWN_CHARS).collect();
                 let rest = if chars.next().is_some() { "…" } else { "" };

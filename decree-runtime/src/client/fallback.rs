@@ -23,6 +23,14 @@ pub(super) struct Fallback {
     pub(super) defaults: bool,
 }
 
+/// What stands in for the server.
+pub(super) struct First<C> {
+    pub(super) shown: Versioned<C>,
+    /// What it was made of.
+    pub(super) reading: Reading,
+    pub(super) started: Started,
+}
+
 #[cfg_attr(
     not(feature = "cache"),
     allow(
@@ -57,7 +65,7 @@ impl Fallback {
         client: &Client,
         tenant: &str,
         error: Error,
-    ) -> Result<(Versioned<C>, Started), Error> {
+    ) -> Result<First<C>, Error> {
         // Nobody can want to go on then.
         if matches!(error.kind(), ErrorKind::Closed | ErrorKind::InvalidOption) {
             return Err(error);
@@ -65,21 +73,30 @@ impl Fallback {
         #[cfg(feature = "cache")]
         let error = match self.disk.zip(client.shared.cache.clone()) {
             Some((max_age, cache)) => match disk::first(cache, tenant, max_age).await {
-                Ok((first, age)) => {
-                    let (version, why) = (first.about.version, Arc::new(error));
+                Ok((shown, reading, age)) => {
+                    let (version, why) = (reading.version, Arc::new(error));
                     tracing::warn!(tenant, version, ?age, %why, "started from disk");
-                    return Ok((first, Started::FromDisk { version, age, why }));
+                    return Ok(First {
+                        shown,
+                        reading,
+                        started: Started::FromDisk { version, age, why },
+                    });
                 }
                 Err(found) => error.and(&format!("nor did the copy on disk do: {found}")),
             },
             None => error,
         };
         if self.defaults {
-            return match decode(&Reading::blind(tenant)) {
+            let reading = Reading::blind(tenant);
+            return match decode(&reading) {
                 Ok(config) => {
                     let why = Arc::new(error);
                     tracing::warn!(tenant, %why, "started with defaults");
-                    Ok((Versioned::before_any(config), Started::Defaults { why }))
+                    Ok(First {
+                        shown: Versioned::before_any(config),
+                        reading,
+                        started: Started::Defaults { why },
+                    })
                 }
                 Err(unfit) => Err(error.and(&format!("nor did the defaults do: {unfit}"))),
             };

@@ -10,7 +10,7 @@ use std::{
 
 use super::{
     Client,
-    fallback::Fallback,
+    fallback::{Fallback, First},
     source::TenantSource,
     start::{NoFit, START_TIMEOUT, first_fit},
 };
@@ -18,10 +18,10 @@ use crate::{
     decode::{DecreeConfig, decode},
     error::Error,
     live::Live,
-    snapshot::Versioned,
+    snapshot::{About, Versioned},
     started::Started,
     status::Phase,
-    watch::{Consumer, Delivery, Fit, Look, Path},
+    watch::{BadFields, Consumer, Delivery, Fit, Look, Memory, Path},
 };
 
 /// Settings on their way; await it. Made by [`Client::live`].
@@ -44,6 +44,7 @@ pub struct LiveBuilder<C> {
     tenant: String,
     start_timeout: Duration,
     fallback: Fallback,
+    bad_fields: BadFields,
     config: PhantomData<fn() -> C>,
 }
 
@@ -54,6 +55,7 @@ impl<C> LiveBuilder<C> {
             tenant,
             start_timeout: START_TIMEOUT,
             fallback: Fallback::default(),
+            bad_fields: BadFields::Reject,
             config: PhantomData,
         }
     }
@@ -86,6 +88,31 @@ impl<C> LiveBuilder<C> {
         self.fallback.defaults = true;
         self
     }
+
+    /// Shows a later version although fields of it are bad: these keep their last good values, and
+    /// the rest is applied. Without it such a version is rejected as a whole.
+    ///
+    /// It is the one exception to "one version, one swap": what readers see is then a mixture of
+    /// versions, under the number of the newest. The validator of the struct judges the mixture; what
+    /// it refuses is rejected as a whole. [`Status::rejection`](crate::Status::rejection) names each
+    /// bad field, since when it is bad, and the version whose value it [keeps](crate::Blame::kept).
+    ///
+    /// At the start there are no last good values, and after another tenant took the name there are
+    /// none of it: then a bad field is an error, or rejects the version.
+    ///
+    /// ```no_run
+    /// # use decree_runtime::{Client, DecreeConfig, Error, Live};
+    /// # #[derive(DecreeConfig)]
+    /// # struct Payments {}
+    /// # async fn example(client: Client) -> Result<(), Error> {
+    /// let live: Live<Payments> = client.live("acme").keep_bad_fields().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn keep_bad_fields(mut self) -> Self {
+        self.bad_fields = BadFields::Keep;
+        self
+    }
 }
 
 /// # Errors
@@ -113,28 +140,37 @@ impl<C: DecreeConfig> LiveBuilder<C> {
             tenant,
             start_timeout,
             fallback,
-            ..
+            bad_fields,
+            config: _,
         } = self;
         fallback.check::<C>(&client)?;
         let source = TenantSource::new(client.clone(), tenant)?;
         let fields = C::fields();
         let paths: Vec<Path> = fields.iter().map(|field| field.path().into()).collect();
         let start = first_fit(&client, &source, &paths, start_timeout, decode::<C>);
-        let (live, look) = match start.await {
-            Ok((look, config)) => (of_server(config, &look, &paths), look),
+        let (live, look, memory) = match start.await {
+            Ok((look, config)) => {
+                let memory = Memory::new(&fields, &look.reading, bad_fields);
+                (of_server(config, &look, &paths), look, memory)
+            }
             Err(NoFit { error, look }) => {
                 let first = fallback.first(&client, source.tenant(), error);
-                let (first, started) = first.await?;
+                let First {
+                    shown,
+                    reading,
+                    started,
+                } = first.await?;
                 let look = look.unwrap_or_else(|| Arc::new(Look::nothing(source.tenant())));
                 let phase = if look.answer.is_nothing() {
                     Phase::Recovering
                 } else {
                     Phase::Following
                 };
-                (Live::started_with(first, started, phase), look)
+                let memory = Memory::new(&fields, &reading, bad_fields);
+                (Live::started_with(shown, started, phase), look, memory)
             }
         };
-        let delivery = Delivery::of_struct(&live);
+        let delivery = Delivery::of_struct(&live, memory);
         let fit = match live.started() {
             Started::Live { .. } => Fit::Fits,
             // There is something to refuse.
@@ -149,6 +185,6 @@ impl<C: DecreeConfig> LiveBuilder<C> {
 
 fn of_server<C>(config: C, look: &Look, paths: &[Path]) -> Live<C> {
     let version = look.answer.version;
-    let first = Versioned::of(config, &look.reading, paths, None);
+    let first = Versioned::with(config, About::of(&look.reading, paths, None));
     Live::started_with(first, Started::Live { version }, Phase::Following)
 }

@@ -201,6 +201,7 @@ impl Client {
                 ErrorKind::Unreadable
             }
             Problem::Mismatch(_) | Problem::Panicked(_) => ErrorKind::TypeMismatch,
+            Problem::Violated { .. } | Problem::Refused { .. } => ErrorKind::Rejected,
         };
         let place = Place(about, self.shared.connection.address());
         let error = Error::new(kind, format!("{place}: {problem}"));

@@ -2,6 +2,7 @@
 
 use std::{borrow::Cow, fmt, sync::Arc};
 
+use super::constraint::{Constraint, Refusal, all_of};
 use crate::{
     reading::Reading,
     value::{Kind, Mismatch},
@@ -30,9 +31,26 @@ pub enum Problem {
     StaleTypes,
     /// A value of another kind, or out of range.
     Mismatch(Mismatch),
-    /// The conversion panicked, with this message.
+    /// A value that is not what the struct demands of the field.
+    Violated {
+        /// Every constraint that it violates.
+        constraints: Vec<Constraint>,
+        /// The value, with its kind and cut if it is long; or words that say that it is the default.
+        found: String,
+    },
+    /// A value that the function of `validate = …` does not accept.
+    Refused {
+        /// The function, and its reason.
+        refusal: Refusal,
+        /// As in [`Violated`](Self::Violated).
+        found: String,
+    },
+    /// The conversion or the default panicked, with this message.
     Panicked(String),
 }
+
+/// What is to be done about a value that is not what the struct demands.
+const DEMAND_CURE: &str = "set another value on the server, or change what the struct demands";
 
 impl Problem {
     /// Without what was found: for a secret.
@@ -87,6 +105,13 @@ impl fmt::Display for Problem {
                 "{mismatch}; change the type of the field in the struct or in the schema, or the \
                  value on the server",
             ),
+            Self::Violated { constraints, found } => {
+                let expected = all_of(constraints);
+                write!(f, "expected {expected}, found {found}; {DEMAND_CURE}")
+            }
+            Self::Refused { refusal, found } => {
+                write!(f, "{found} is refused: {refusal}; {DEMAND_CURE}")
+            }
             Self::Panicked(message) => write!(f, "its conversion panicked: {message}"),
         }
     }
@@ -133,7 +158,16 @@ pub struct DecodeError {
     pub(super) tenant: Option<Arc<str>>,
     pub(super) version: i32,
     pub(super) errors: Vec<FieldError>,
+    pub(super) refusal: Option<Refused>,
     pub(super) panic: Option<String>,
+}
+
+/// What the validator of the struct did not accept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Refused {
+    pub(super) refusal: Refusal,
+    /// The fields that had the values of versions before.
+    pub(super) old: Vec<String>,
 }
 
 impl DecodeError {
@@ -149,8 +183,18 @@ impl DecodeError {
             tenant: Some(Arc::clone(&reading.tenant)),
             version: reading.version,
             errors,
+            refusal: None,
             panic: None,
         }
+    }
+
+    #[cfg(test)]
+    pub(crate) fn refused(mut self, validator: &'static str, reason: &str) -> Self {
+        self.refusal = Some(Refused {
+            refusal: Refusal::new(validator, reason),
+            old: Vec::new(),
+        });
+        self
     }
 
     /// The version that does not fit.
@@ -181,10 +225,29 @@ impl DecodeError {
         self.errors
     }
 
-    /// Every bad field, in the order of the struct.
+    /// Every bad field, in the order of the struct; none when only the validator of the struct
+    /// refuses the version.
     #[must_use]
     pub fn fields(&self) -> &[FieldError] {
         &self.errors
+    }
+
+    /// Why the validator of the struct refuses values that are good one by one.
+    #[must_use]
+    pub fn refusal(&self) -> Option<&Refusal> {
+        self.refusal.as_ref().map(|refused| &refused.refusal)
+    }
+
+    /// The same, and why it would not do with values of versions before in place of the bad ones.
+    pub(crate) fn and(mut self, mixture: Self) -> Self {
+        self.refusal = mixture.refusal;
+        self.panic = self.panic.or(mixture.panic);
+        self
+    }
+
+    /// Whether something else is wrong than with single fields, and the same as in `other`.
+    pub(crate) fn is_as_whole(&self, other: &Self) -> bool {
+        self.refusal == other.refusal && self.panic == other.panic
     }
 }
 
@@ -203,7 +266,25 @@ impl fmt::Display for DecodeError {
         for error in &self.errors {
             write!(f, "\n  {error}")?;
         }
+        if let Some(refused) = &self.refusal {
+            write!(f, "\n  {refused}")?;
+        }
         Ok(())
+    }
+}
+
+impl fmt::Display for Refused {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("its values are refused")?;
+        if !self.old.is_empty() {
+            let old: Vec<_> = self.old.iter().map(|path| format!("`{path}`")).collect();
+            write!(f, ", with older ones of {}", old.join(", "))?;
+        }
+        let refusal = &self.refusal;
+        write!(
+            f,
+            ": {refusal}; set values on the server that fit each other"
+        )
     }
 }
 

@@ -20,11 +20,13 @@ fn read<T: FromValue>(stored: Option<Stored>, default: Option<T>) -> Result<T, P
     let reading = reading(&entries);
     let mut fields = Fields(Mode::Read {
         reading: &reading,
+        instead: &Instead::new(),
         errors: Vec::new(),
+        refusal: None,
     });
     let value = match default {
-        Some(default) => fields.read_or("a", "", || default),
-        None => fields.read("a", ""),
+        Some(default) => fields.read_or("a", "", || default).get(),
+        None => fields.read("a", "").get(),
     };
     let Mode::Read { mut errors, .. } = fields.0 else {
         unreachable!("it reads");
@@ -86,8 +88,8 @@ struct Pair;
 
 impl DecreeConfig for Pair {
     fn decode(fields: &mut Fields<'_>) -> Option<Self> {
-        let a = fields.read::<i32>("a", "");
-        let b = fields.read::<bool>("b", "");
+        let a = fields.read::<i32>("a", "").get();
+        let b = fields.read::<bool>("b", "").get();
         a?;
         b?;
         Some(Self)

@@ -2,9 +2,9 @@
 
 /// A type whose default can be written as text. Only derived code uses it.
 #[diagnostic::on_unimplemented(
-    message = "a text cannot be the default of a setting of type `{Self}`",
+    message = "a text cannot be a value of a setting of type `{Self}`",
     label = "`{Self}` is not made of a text",
-    note = "write an expression of that type, such as `default = Duration::from_secs(30)`",
+    note = "write an expression of that type, such as `Duration::from_secs(30)`",
     note = "texts do for `String`, for `Duration` under just this name, and for types that are `From<&str>`"
 )]
 pub trait FromText {

@@ -139,7 +139,10 @@ mod tests {
             at: None,
         });
         let reading = Reading::of_nothing(version);
-        Snapshot::of(Arc::new(Versioned::of(held, &reading, &[], written)))
+        Snapshot::of(Arc::new(Versioned::with(
+            held,
+            About::of(&reading, &[], written),
+        )))
     }
 
     fn read_as<T: FromValue>(

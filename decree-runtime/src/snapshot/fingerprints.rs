@@ -1,6 +1,7 @@
 //! Which fields of two versions differ, without keeping what they held.
 
 use std::{
+    collections::BTreeSet,
     hash::{BuildHasher, Hash, Hasher, RandomState},
     sync::{Arc, OnceLock},
 };
@@ -18,6 +19,15 @@ impl Fingerprints {
     pub(crate) fn of(reading: &Reading, paths: &[Arc<str>]) -> Self {
         let number = |path: &Arc<str>| (Arc::clone(path), fingerprint(reading.entry(path)));
         Self(paths.iter().map(number).collect())
+    }
+
+    /// Takes the numbers of `before` for the fields that are `held`: they show what they did.
+    pub(crate) fn hold(&mut self, held: &BTreeSet<Arc<str>>, before: &Self) {
+        for (now, before) in self.0.iter_mut().zip(&before.0) {
+            if held.contains(&now.0) {
+                now.1 = before.1;
+            }
+        }
     }
 
     /// The fields that were not the same `before`; all of them where nothing is known of that.

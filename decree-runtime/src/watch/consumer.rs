@@ -1,18 +1,25 @@
 //! Where a watch delivers: the part that knows the type of the settings.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicU32, Ordering},
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    mem,
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicU32, Ordering},
+    },
 };
 
-use super::machine::{Fit, Report};
+use super::{
+    machine::{Fit, Report},
+    memory::{Made, Memory},
+};
 use crate::{
-    decode::{DecodeError, DecreeConfig, decode},
+    decode::{DecodeError, DecreeConfig},
     live::{Hold, Live, Publisher},
     reading::Reading,
     rejection::Rejection,
-    snapshot::{Snapshot, Versioned, Written},
-    status::{CacheStatus, Deciding, StopReason},
+    snapshot::{About, Snapshot, Versioned, Written},
+    status::{AwaitsRestart, CacheStatus, Deciding, StopReason},
 };
 
 /// The dotted name of a field.
@@ -63,23 +70,30 @@ pub(crate) trait Consumer: Send + Sync + 'static {
 pub(crate) type Decode<C> =
     Box<dyn Fn(&Reading, &Snapshot<C>) -> Result<C, DecodeError> + Send + Sync>;
 
+/// Makes what is shown of a reading, and says which fields await a restart.
+type Make<C> = Box<dyn Fn(&Reading, &Snapshot<C>) -> (Made<C>, Vec<AwaitsRestart>) + Send + Sync>;
+
 /// Delivers to a [`Live`].
 pub(crate) struct Delivery<C> {
     publisher: Publisher<C>,
     paths: Vec<Path>,
     secret: Vec<Path>,
-    decode: Decode<C>,
+    make: Make<C>,
     /// Restarts that are none of the watch.
     own_restarts: AtomicU32,
 }
 
-impl<C> Delivery<C> {
+impl<C: 'static> Delivery<C> {
     pub(crate) fn new(live: &Live<C>, paths: Vec<Path>, decode: Decode<C>) -> Self {
+        let make = move |reading: &Reading, before: &Snapshot<C>| {
+            let made = decode(reading, before).map_or_else(Made::Nothing, Made::Whole);
+            (made, Vec::new())
+        };
         Self {
             publisher: Publisher::new(live),
             paths,
             secret: Vec::new(),
-            decode,
+            make: Box::new(make),
             own_restarts: AtomicU32::new(0),
         }
     }
@@ -92,12 +106,23 @@ impl<C> Delivery<C> {
 
 impl<C: DecreeConfig> Delivery<C> {
     /// Delivers whole structs.
-    pub(crate) fn of_struct(live: &Live<C>) -> Self {
+    pub(crate) fn of_struct(live: &Live<C>, memory: Memory) -> Self {
         let fields = C::fields();
-        let paths = fields.iter().map(|field| field.path().into()).collect();
+        let memory = Mutex::new(memory);
+        let make = move |reading: &Reading, _: &Snapshot<C>| {
+            // Only one offer is made at a time, and a panic leaves what it remembers.
+            let mut memory = memory.lock().unwrap_or_else(PoisonError::into_inner);
+            let made = memory.make(reading);
+            (made, memory.awaits_restart())
+        };
         let secret = fields.iter().filter(|field| field.secret());
-        let secret = secret.map(|field| field.path().into()).collect();
-        Self::new(live, paths, Box::new(|reading, _| decode::<C>(reading))).with_secret(secret)
+        Self {
+            publisher: Publisher::new(live),
+            paths: fields.iter().map(|field| field.path().into()).collect(),
+            secret: secret.map(|field| field.path().into()).collect(),
+            make: Box::new(make),
+            own_restarts: AtomicU32::new(0),
+        }
     }
 }
 
@@ -120,7 +145,10 @@ impl<C: Send + Sync + 'static> Consumer for Delivery<C> {
 
     fn check(&self, reading: &Reading) -> Result<(), DecodeError> {
         match self.publisher.current() {
-            Some(current) => (self.decode)(reading, &current).map(drop),
+            Some(current) => match (self.make)(reading, &current).0 {
+                Made::Whole(_) => Ok(()),
+                Made::Without(_, error, _) | Made::Nothing(error) => Err(error),
+            },
             None => Ok(()),
         }
     }
@@ -129,15 +157,30 @@ impl<C: Send + Sync + 'static> Consumer for Delivery<C> {
         let Some(current) = self.publisher.current() else {
             return Fit::Fits;
         };
-        match (self.decode)(reading, &current) {
-            Ok(config) => {
-                // Else the last hold on it would be ours, and its end not that of `publish`.
-                drop(current);
-                let next = Versioned::of(config, reading, &self.paths, written);
-                self.publisher.publish(next);
+        let (made, awaits) = (self.make)(reading, &current);
+        let before = Arc::clone(current.about());
+        // Else the last hold on it would be ours, and its end not that of `publish`.
+        drop(current);
+        let mut held: BTreeSet<Path> = awaits.iter().map(|it| Arc::clone(&it.path)).collect();
+        self.tell_restart(awaits);
+        match made {
+            Made::Whole(config) => {
+                self.publish(config, reading, written, &before, &held);
                 Fit::Fits
             }
-            Err(error) => self.reject(error, reading, written.as_ref()),
+            Made::Without(config, error, kept) => {
+                let fit = unfit(&error);
+                let rejection = self.rejection(error, reading, written.as_ref(), Some(&kept));
+                held.extend(kept.into_keys());
+                self.publish(config, reading, written, &before, &held);
+                self.reject(rejection);
+                fit
+            }
+            Made::Nothing(error) => {
+                let fit = unfit(&error);
+                self.reject(self.rejection(error, reading, written.as_ref(), None));
+                fit
+            }
         }
     }
 
@@ -202,29 +245,81 @@ impl<C: Send + Sync + 'static> Consumer for Delivery<C> {
     }
 }
 
+fn unfit(error: &DecodeError) -> Fit {
+    if error.has_stale_types() {
+        Fit::StaleTypes
+    } else {
+        Fit::Rejected
+    }
+}
+
 impl<C> Delivery<C> {
-    fn reject(&self, error: DecodeError, reading: &Reading, written: Option<&Written>) -> Fit {
-        let fit = if error.has_stale_types() {
-            Fit::StaleTypes
-        } else {
-            Fit::Rejected
-        };
+    /// Shows what was made of a reading, in which the fields that are `held` are as they were `before`.
+    fn publish(
+        &self,
+        config: C,
+        reading: &Reading,
+        written: Option<Written>,
+        before: &About,
+        held: &BTreeSet<Path>,
+    ) {
+        let about = About::of(reading, &self.paths, written).holding(held, before);
+        self.publisher.publish(Versioned::with(config, about));
+    }
+
+    /// What is wrong with a version, beside what is wrong until now. `None` when nobody reads it.
+    fn rejection(
+        &self,
+        error: DecodeError,
+        reading: &Reading,
+        written: Option<&Written>,
+        kept: Option<&BTreeMap<Path, i32>>,
+    ) -> Option<Rejection> {
+        let mut rejection = None;
         self.publisher.update_status(|status| {
             let before = status.rejection.as_deref();
-            let next = Rejection::new(error, reading, status.version, before);
-            let next = match written {
-                Some(written) => next.attributed(reading.version, written),
-                None => next,
-            };
-            if before.is_some_and(|before| before.is_the_same_as(&next)) {
-                tracing::debug!(version = reading.version, "still rejected for the same");
-            } else {
-                let error = &next.error;
-                tracing::warn!(version = reading.version, %error, "version rejected, the last good one stays");
+            let mut next = Rejection::new(error, reading, status.version, before);
+            if let Some(kept) = kept {
+                next = next.keeping(kept);
             }
-            status.rejection = Some(Arc::new(next));
+            if let Some(written) = written {
+                next = next.attributed(reading.version, written);
+            }
+            let (version, error) = (reading.version, &next.error);
+            if before.is_some_and(|before| before.is_the_same_as(&next)) {
+                tracing::debug!(version, "still rejected for the same");
+            } else if kept.is_some() {
+                tracing::warn!(version, %error, "version shown, but for its bad fields: their last good values stay");
+            } else {
+                tracing::warn!(version, %error, "version rejected, the last good one stays");
+            }
+            rejection = Some(next);
+            false
+        });
+        rejection
+    }
+
+    fn reject(&self, rejection: Option<Rejection>) {
+        self.publisher.update_status(|status| {
+            status.rejection = rejection.map(Arc::new);
             true
         });
-        fit
+    }
+
+    /// Says of which fields a restart would show another value, once for each value.
+    fn tell_restart(&self, awaits: Vec<AwaitsRestart>) {
+        self.publisher.update_status(|status| {
+            if status.restart == awaits {
+                return false;
+            }
+            let before = mem::replace(&mut status.restart, awaits);
+            for field in &status.restart {
+                if !before.contains(field) {
+                    let (path, version) = (&field.path, field.since);
+                    tracing::warn!(%path, version, "another value, which a restart will show");
+                }
+            }
+            true
+        });
     }
 }

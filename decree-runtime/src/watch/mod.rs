@@ -9,6 +9,7 @@ mod job;
 mod keeper;
 mod look;
 mod machine;
+mod memory;
 mod retry;
 mod source;
 mod timing;
@@ -25,6 +26,7 @@ pub(crate) use self::{
     history::Row,
     look::Look,
     machine::Fit,
+    memory::{BadFields, Memory},
     retry::ReadRetry,
     source::{Cause, Described, Dials, Failure, Hint, Hints, Listing, Scope, Source, tell},
 };

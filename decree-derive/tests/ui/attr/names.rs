@@ -5,7 +5,7 @@ use decree_runtime::DecreeConfig;
 struct Names {
     #[decree(kye = "a", defualt = 1, key = "z")]
     a: u32,
-    #[decree(validate = check)]
+    #[decree(env = "FEE")]
     b: u32,
     #[decree]
     c: u32,

@@ -7,18 +7,19 @@ use tokio::{task::spawn_blocking, time::timeout};
 use crate::{
     cache::{Cache, Cached},
     decode::{DecreeConfig, decode},
-    snapshot::Versioned,
+    reading::Reading,
+    snapshot::{About, Versioned},
 };
 
 /// A file takes milliseconds; a network drive that hangs takes for ever.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// The settings on disk and their age, or what is wrong with them.
+/// The settings on disk, what they were made of, and their age; or what is wrong with them.
 pub(super) async fn first<C: DecreeConfig>(
     cache: Cache,
     tenant: &str,
     max_age: Duration,
-) -> Result<(Versioned<C>, Duration), String> {
+) -> Result<(Versioned<C>, Reading, Duration), String> {
     let fields = C::fields().into_iter();
     let paths: Vec<Arc<str>> = fields
         .filter(|field| !field.secret())
@@ -35,6 +36,7 @@ pub(super) async fn first<C: DecreeConfig>(
         written,
     } = loaded.map_err(|unusable| unusable.to_string())?;
     let config = decode(&reading).map_err(|unfit| unfit.to_string())?;
-    let first = Versioned::of(config, &reading, &paths, written);
-    Ok((first, confirmed.elapsed().unwrap_or_default()))
+    let first = Versioned::with(config, About::of(&reading, &paths, written));
+    let age = confirmed.elapsed().unwrap_or_default();
+    Ok((first, reading, age))
 }

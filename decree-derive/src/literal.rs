@@ -1,7 +1,9 @@
-//! What `default = …` may be, and what it becomes.
+//! Values that are written as literals: a text for a `Duration`, an integer for a `u32`.
+
+use std::{cmp::Ordering, time::Duration};
 
 use proc_macro2::{Span, TokenStream, TokenTree};
-use quote::{quote, quote_spanned};
+use quote::{ToTokens, quote, quote_spanned};
 use syn::{
     Expr, ExprLit, ExprUnary, GenericArgument, Lit, Path, PathArguments, Type, UnOp,
     spanned::Spanned,
@@ -9,32 +11,110 @@ use syn::{
 
 use crate::{ctxt::Ctxt, duration};
 
-/// A default that fits its field, as the expression to emit.
-pub(crate) struct Default(pub(crate) TokenStream);
+/// A value that fits its field, as the expression to emit.
+pub(crate) struct Checked {
+    pub(crate) tokens: TokenStream,
+    /// What it is, if that is known before the program runs.
+    pub(crate) known: Option<Known>,
+}
+
+/// A value that is known before the program runs.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Known {
+    Integer(i128),
+    Number(f64),
+    Duration(Duration),
+    Text(String),
+    Bool(bool),
+}
+
+impl Known {
+    pub(crate) fn compare(&self, other: &Self) -> Option<Ordering> {
+        match (self, other) {
+            (Self::Integer(a), Self::Integer(b)) => Some(a.cmp(b)),
+            (Self::Number(a), Self::Number(b)) => a.partial_cmp(b),
+            (Self::Duration(a), Self::Duration(b)) => Some(a.cmp(b)),
+            _ => None,
+        }
+    }
+}
 
 /// Checks what can be checked without knowing types: literals against types that are known by name.
-/// The compiler checks the rest, at the same place.
-pub(crate) fn check(cx: &Ctxt, krate: &Path, ty: &Type, expr: &Expr) -> Default {
-    let Some((negative, literal)) = literal(expr) else {
-        return Default(quote!(#expr));
+/// The compiler checks the rest, at the same place. `attr` is what the value is for.
+pub(crate) fn check(cx: &Ctxt, krate: &Path, attr: &str, ty: &Type, expr: &Expr) -> Checked {
+    let Some((negative, lit)) = literal(expr) else {
+        return Checked {
+            tokens: quote!(#expr),
+            known: None,
+        };
     };
-    let inner = option_inner(ty);
-    let plain = match adapt(krate, inner.unwrap_or(ty), negative, literal, expr) {
-        Ok(plain) => plain,
-        Err(message) => {
+    let adapted = adapt(krate, attr, ty, negative, lit, expr);
+    adapted.map_or_else(
+        |message| {
             cx.error(expr, message);
             // It is not emitted: an error leaves only the fallback.
-            quote!(#expr)
-        }
+            Checked {
+                tokens: quote!(#expr),
+                known: None,
+            }
+        },
+        |tokens| Checked {
+            tokens,
+            known: known(ty, negative, lit),
+        },
+    )
+}
+
+/// A default, which may be an `Option` or what is in it.
+pub(crate) fn default(cx: &Ctxt, krate: &Path, ty: &Type, expr: &Expr) -> Checked {
+    let Some(inner) = option_inner(ty) else {
+        return check(cx, krate, "default", ty, expr);
     };
-    Default(match inner {
-        Some(_) => quote_spanned!(expr.span()=> ::core::option::Option::Some(#plain)),
-        None => plain,
-    })
+    if literal(expr).is_some() {
+        let Checked { tokens, known } = check(cx, krate, "default", inner, expr);
+        let tokens = quote_spanned!(expr.span()=> ::core::option::Option::Some(#tokens));
+        return Checked { tokens, known };
+    }
+    let wrapped = inside_some(expr).and_then(literal);
+    Checked {
+        tokens: quote!(#expr),
+        known: wrapped.and_then(|(negative, lit)| known(inner, negative, lit)),
+    }
+}
+
+/// The `…` of `Some(…)`.
+fn inside_some(expr: &Expr) -> Option<&Expr> {
+    let Expr::Call(call) = expr else {
+        return None;
+    };
+    let Expr::Path(function) = &*call.func else {
+        return None;
+    };
+    let some = function.path.segments.last()?.ident == "Some";
+    call.args.first().filter(|_| some)
+}
+
+fn known(ty: &Type, negative: bool, lit: &Lit) -> Option<Known> {
+    match lit {
+        Lit::Int(int) => {
+            let value: i128 = int.base10_parse().ok()?;
+            Some(Known::Integer(if negative { -value } else { value }))
+        }
+        Lit::Float(float) => {
+            let value: f64 = float.base10_parse().ok()?;
+            Some(Known::Number(if negative { -value } else { value }))
+        }
+        Lit::Str(text) if type_name(ty).is_some_and(|name| name == "Duration") => {
+            duration::parse(&text.value()).ok().map(Known::Duration)
+        }
+        Lit::Str(text) => Some(Known::Text(text.value())),
+        Lit::Bool(bool) => Some(Known::Bool(bool.value)),
+        _ => None,
+    }
 }
 
 /// A literal, and whether a minus stands before it.
-fn literal(expr: &Expr) -> Option<(bool, &Lit)> {
+pub(crate) fn literal(expr: &Expr) -> Option<(bool, &Lit)> {
     match expr {
         Expr::Lit(ExprLit { lit, .. }) => Some((false, lit)),
         Expr::Unary(ExprUnary {
@@ -52,6 +132,7 @@ fn literal(expr: &Expr) -> Option<(bool, &Lit)> {
 
 fn adapt(
     krate: &Path,
+    attr: &str,
     ty: &Type,
     negative: bool,
     lit: &Lit,
@@ -67,30 +148,37 @@ fn adapt(
         _ => "another literal",
     };
     let expects = |what: &str| Err(format!("`{name}` needs {what}, found {found}"));
+    let example = |value: &str| match attr {
+        "one_of" => format!("`one_of = [{value}]`"),
+        _ => format!("`{attr} = {value}`"),
+    };
     match (name.as_str(), lit) {
         ("String", Lit::Str(text)) => {
             Ok(quote_spanned!(text.span()=> ::std::borrow::ToOwned::to_owned(#text)))
         }
-        ("String", _) => expects("a text: `default = \"…\"`"),
+        ("String", _) => expects(&format!("a text: {}", example("\"…\""))),
         ("Duration", Lit::Str(text)) => {
             let span = duration::parse(&text.value())?;
             let (seconds, nanos) = (span.as_secs(), span.subsec_nanos());
             Ok(quote_spanned!(text.span()=> ::core::time::Duration::new(#seconds, #nanos)))
         }
-        ("Duration", _) => expects("a text with a unit: `default = \"30s\"`"),
+        ("Duration", _) => expects(&format!("a text with a unit: {}", example("\"30s\""))),
         ("bool", Lit::Bool(_)) if !negative => Ok(quote!(#expr)),
         ("bool", _) => expects("`true` or `false`"),
         ("f64" | "f32", Lit::Float(_)) => Ok(quote!(#expr)),
         ("f64" | "f32", Lit::Int(int)) => Err(format!(
-            "`{name}` needs a number with a point: write `{}.0`",
+            "`{name}` needs a number with a point: write `{}{}.0`",
+            if negative { "-" } else { "" },
             int.base10_digits()
         )),
-        ("f64" | "f32", _) => expects("a number: `default = 0.5`"),
+        ("f64" | "f32", _) => expects(&format!("a number: {}", example("0.5"))),
         (int, Lit::Int(value)) if integer_range(int).is_some() => {
             integer_fits(int, negative, value.base10_digits())?;
             Ok(quote!(#expr))
         }
-        (int, _) if integer_range(int).is_some() => expects("an integer: `default = 3`"),
+        (int, _) if integer_range(int).is_some() => {
+            expects(&format!("an integer: {}", example("3")))
+        }
         (_, Lit::Str(text)) => {
             let krate = located_at(krate, text.span());
             Ok(quote_spanned!(text.span()=> #krate::__private::FromText::from_text(#text)))
@@ -100,7 +188,7 @@ fn adapt(
 }
 
 /// The same tokens, as if they stood at `place`: there the compiler points when they do not fit.
-fn located_at(tokens: &Path, place: Span) -> TokenStream {
+pub(crate) fn located_at(tokens: &impl ToTokens, place: Span) -> TokenStream {
     let moved = |mut token: TokenTree| {
         token.set_span(token.span().located_at(place));
         token
@@ -109,7 +197,7 @@ fn located_at(tokens: &Path, place: Span) -> TokenStream {
 }
 
 /// The lowest and the highest value, as digits; the server's integers end at those of `i64`.
-fn integer_range(name: &str) -> Option<(i128, i128)> {
+pub(crate) fn integer_range(name: &str) -> Option<(i128, i128)> {
     let (low, high) = match name {
         "i8" => (i8::MIN.into(), i8::MAX.into()),
         "i16" => (i16::MIN.into(), i16::MAX.into()),
@@ -140,7 +228,7 @@ fn integer_fits(name: &str, negative: bool, digits: &str) -> Result<(), String> 
 }
 
 /// The last name of a path without its arguments: `std::time::Duration` is a `Duration`.
-fn type_name(ty: &Type) -> Option<String> {
+pub(crate) fn type_name(ty: &Type) -> Option<String> {
     match ty {
         Type::Path(path) => Some(path.path.segments.last()?.ident.to_string()),
         Type::Group(group) => type_name(&group.elem),
@@ -149,7 +237,7 @@ fn type_name(ty: &Type) -> Option<String> {
 }
 
 /// The `T` of `Option<T>`.
-fn option_inner(ty: &Type) -> Option<&Type> {
+pub(crate) fn option_inner(ty: &Type) -> Option<&Type> {
     let Type::Path(path) = ty else {
         return None;
     };

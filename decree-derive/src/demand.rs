@@ -1,0 +1,354 @@
+//! What a field may demand of its value, and what that becomes.
+
+use std::cmp::Ordering;
+
+use proc_macro2::{Span, TokenStream};
+use quote::{format_ident, quote, quote_spanned};
+use syn::{Expr, ExprArray, LitStr, Path, Type, spanned::Spanned};
+
+use crate::{
+    attr::Demands,
+    ctxt::Ctxt,
+    expand,
+    literal::{self, Known},
+    pattern,
+};
+
+/// One demand, as the call to emit.
+pub(crate) struct Demanded {
+    pub(crate) attr: &'static str,
+    pub(crate) span: Span,
+    pub(crate) call: TokenStream,
+}
+
+/// Checks what is demanded of a field, and its default by that. What is known of values is only
+/// known of literals.
+pub(crate) fn check(
+    cx: &Ctxt,
+    krate: &Path,
+    ty: &Type,
+    demands: &Demands,
+    default: Option<(&Expr, &Known)>,
+) -> Vec<Demanded> {
+    let ty = literal::option_inner(ty).unwrap_or(ty);
+    let mut checker = Checker {
+        cx,
+        krate,
+        ty,
+        name: literal::type_name(ty).unwrap_or_default(),
+        calls: Vec::new(),
+        rules: Vec::new(),
+    };
+    checker.bounds(demands);
+    checker.lengths(demands);
+    if let Some(pattern) = &demands.pattern {
+        checker.pattern(pattern);
+    }
+    if let Some(list) = &demands.one_of {
+        checker.one_of(list);
+    }
+    if let Some(function) = &demands.validate {
+        checker.validate(function);
+    }
+    if let Some((expr, known)) = default
+        && let Some(rule) = checker.violated(known)
+    {
+        let message = format!("the default violates `{rule}`: change one of the two");
+        cx.error(expr, message);
+    }
+    checker.calls
+}
+
+struct Checker<'a> {
+    cx: &'a Ctxt,
+    krate: &'a Path,
+    /// That of the field, or what is in its `Option`.
+    ty: &'a Type,
+    name: String,
+    calls: Vec<Demanded>,
+    /// What is known of the demands.
+    rules: Vec<Rule>,
+}
+
+/// A demand that is known before the program runs.
+struct Rule {
+    /// As it is written.
+    text: String,
+    holds: Box<dyn Fn(&Known) -> bool>,
+}
+
+/// One end of what is allowed.
+struct Bound<'a> {
+    attr: &'static str,
+    expr: &'a Expr,
+    known: Option<Known>,
+    exclusive: bool,
+}
+
+impl<'a> Checker<'a> {
+    fn bounds(&mut self, demands: &'a Demands) {
+        let Demands {
+            min,
+            max,
+            exclusive_min,
+            exclusive_max,
+            ..
+        } = demands;
+        let low = self.end(("min", min), ("exclusive_min", exclusive_min));
+        let high = self.end(("max", max), ("exclusive_max", exclusive_max));
+        if let (Some(low), Some(high)) = (&low, &high)
+            && let (Some(least), Some(most)) = (&low.known, &high.known)
+            && is_empty(least, low.exclusive, most, high.exclusive)
+        {
+            let (low, high) = (written(low.attr, low.expr), written(high.attr, high.expr));
+            let message = format!("no value fits both `{low}` and `{high}`: change one of the two");
+            self.cx
+                .error(demands.max.as_ref().or(exclusive_max.as_ref()), message);
+        }
+    }
+
+    /// The bound at one end, of the two ways to write it.
+    fn end(
+        &mut self,
+        (attr, inclusive): (&'static str, &'a Option<Expr>),
+        (exclusive_attr, exclusive): (&'static str, &'a Option<Expr>),
+    ) -> Option<Bound<'a>> {
+        if let (Some(_), Some(second)) = (inclusive, exclusive) {
+            let message =
+                format!("`{attr}` and `{exclusive_attr}` are two bounds at one end: keep one");
+            self.cx.error(second, message);
+            return None;
+        }
+        match (inclusive, exclusive) {
+            (Some(expr), _) => self.bound(attr, expr, false),
+            (_, Some(expr)) => self.bound(exclusive_attr, expr, true),
+            _ => None,
+        }
+    }
+
+    fn bound(&mut self, attr: &'static str, expr: &'a Expr, exclusive: bool) -> Option<Bound<'a>> {
+        let name = &self.name;
+        let cure = match name.as_str() {
+            "String" => "for its length there are `min_len` and `max_len`",
+            "bool" => "take it out",
+            _ if is_nan(expr) => {
+                let message =
+                    format!("no value is at `{attr} = NAN`, nor on either side: write a number");
+                self.cx.error(expr, message);
+                return None;
+            }
+            _ => {
+                let checked = literal::check(self.cx, self.krate, attr, self.ty, expr);
+                let tokens = checked.tokens;
+                self.call(attr, expr.span(), &tokens);
+                if let Some(bound) = checked.known.clone() {
+                    self.rule(written(attr, expr), move |value| {
+                        fits(attr, exclusive, value.compare(&bound))
+                    });
+                }
+                return Some(Bound {
+                    attr,
+                    expr,
+                    known: checked.known,
+                    exclusive,
+                });
+            }
+        };
+        let message =
+            format!("`{attr}` is for numbers, durations and times, and `{name}` is none: {cure}");
+        self.cx.error(expr, message);
+        None
+    }
+
+    fn lengths(&mut self, demands: &'a Demands) {
+        let least = self.length("min_len", demands.min_len.as_ref());
+        let most = self.length("max_len", demands.max_len.as_ref());
+        if let (Some(least), Some(most)) = (least, most)
+            && least > most
+        {
+            let message = format!(
+                "no text fits both `min_len = {least}` and `max_len = {most}`: change one of the two"
+            );
+            self.cx.error(&demands.max_len, message);
+        }
+    }
+
+    fn length(&mut self, attr: &'static str, expr: Option<&Expr>) -> Option<usize> {
+        let expr = expr?;
+        if !self.is_text(attr, expr.span()) {
+            return None;
+        }
+        let known = match literal::literal(expr) {
+            None => None,
+            Some((false, syn::Lit::Int(int))) if int.base10_parse::<usize>().is_ok() => {
+                int.base10_parse::<usize>().ok()
+            }
+            Some(_) => {
+                let message = format!("`{attr}` is a number of characters: `{attr} = 3`");
+                self.cx.error(expr, message);
+                return None;
+            }
+        };
+        self.call(attr, expr.span(), &quote!(#expr));
+        if let Some(bound) = known {
+            self.rule(written(attr, expr), move |value| match value {
+                Known::Text(text) if attr == "min_len" => text.chars().count() >= bound,
+                Known::Text(text) => text.chars().count() <= bound,
+                _ => true,
+            });
+        }
+        known
+    }
+
+    fn pattern(&mut self, text: &LitStr) {
+        if !self.is_text("pattern", text.span()) {
+            return;
+        }
+        match pattern::compile(text) {
+            Err(message) => self.cx.error(text, message),
+            Ok(is_in) => {
+                let krate = literal::located_at(self.krate, text.span());
+                let once = quote_spanned! {text.span()=> {
+                    static PATTERN: #krate::__private::Pattern =
+                        #krate::__private::Pattern::new(#text);
+                    &PATTERN
+                }};
+                self.call("pattern", text.span(), &once);
+                self.rule(written("pattern", text), move |value| match value {
+                    Known::Text(value) => is_in(value),
+                    _ => true,
+                });
+            }
+        }
+    }
+
+    fn one_of(&mut self, list: &ExprArray) {
+        if list.elems.is_empty() {
+            let message = "no value is in an empty `one_of`: name the values, or take it out";
+            self.cx.error(list, message);
+            return;
+        }
+        let mut known: Vec<Known> = Vec::new();
+        let mut tokens = Vec::new();
+        for expr in &list.elems {
+            if is_nan(expr) {
+                let message = "no value is equal to NAN: take it out";
+                self.cx.error(expr, message);
+                continue;
+            }
+            let checked = literal::check(self.cx, self.krate, "one_of", self.ty, expr);
+            tokens.push(checked.tokens);
+            let Some(value) = checked.known else {
+                continue;
+            };
+            if known.contains(&value) {
+                self.cx
+                    .error(expr, "this value is in `one_of` twice: take one out");
+            } else if let Some(rule) = self.violated(&value) {
+                let message = format!("this value violates `{rule}`: change one of the two");
+                self.cx.error(expr, message);
+            }
+            known.push(value);
+        }
+        self.call("one_of", list.span(), &quote!(&[#(#tokens),*]));
+        if known.len() == list.elems.len() {
+            self.rule(written("one_of", list), move |value| known.contains(value));
+        }
+    }
+
+    fn validate(&mut self, function: &Path) {
+        let (name, call) = expand::validator(self.krate, function);
+        let ty = literal::located_at(&self.ty, function.span());
+        self.calls.push(Demanded {
+            attr: "validate",
+            span: function.span(),
+            call: quote_spanned!(function.span()=> .validate::<#ty>(#name, #call)),
+        });
+    }
+
+    /// Whether the type may be text; the compiler knows more of types that are not known by name.
+    fn is_text(&self, attr: &str, span: Span) -> bool {
+        let name = self.name.as_str();
+        let other = matches!(name, "bool" | "f32" | "f64" | "Duration" | "SystemTime")
+            || literal::integer_range(name).is_some();
+        if other {
+            let message = format!("`{attr}` is for text, and `{name}` is none: take it out");
+            self.cx.push(syn::Error::new(span, message));
+        }
+        !other
+    }
+
+    /// At the value, so that the compiler points there when it does not fit the type.
+    fn call(&mut self, attr: &'static str, span: Span, value: &TokenStream) {
+        let method = format_ident!("{attr}", span = span);
+        let ty = literal::located_at(&self.ty, span);
+        self.calls.push(Demanded {
+            attr,
+            span,
+            call: quote_spanned!(span=> .#method::<#ty>(#value)),
+        });
+    }
+
+    fn rule(&mut self, text: String, holds: impl Fn(&Known) -> bool + 'static) {
+        self.rules.push(Rule {
+            text,
+            holds: Box::new(holds),
+        });
+    }
+
+    /// The first rule that a value violates.
+    fn violated(&self, value: &Known) -> Option<&str> {
+        let violated = self.rules.iter().find(|rule| !(rule.holds)(value));
+        violated.map(|rule| rule.text.as_str())
+    }
+}
+
+/// Whether a value is on the right side of a bound. Of values that do not compare, the compiler
+/// says that they have other types.
+fn fits(attr: &str, exclusive: bool, compared: Option<Ordering>) -> bool {
+    let outside = if attr.ends_with("min") {
+        Ordering::Less
+    } else {
+        Ordering::Greater
+    };
+    compared.is_none_or(|found| found != outside && !(exclusive && found == Ordering::Equal))
+}
+
+/// Whether nothing is left between two bounds.
+fn is_empty(low: &Known, above: bool, high: &Known, below: bool) -> bool {
+    if let (Known::Integer(low), Known::Integer(high)) = (low, high) {
+        // Between two neighbours is no integer.
+        return low + i128::from(above) > high - i128::from(below);
+    }
+    match low.compare(high) {
+        Some(Ordering::Greater) => true,
+        Some(Ordering::Equal) => above || below,
+        _ => false,
+    }
+}
+
+/// Whether it is `NAN` of a float by any path.
+fn is_nan(expr: &Expr) -> bool {
+    match expr {
+        Expr::Path(path) => path
+            .path
+            .segments
+            .last()
+            .is_some_and(|it| it.ident == "NAN"),
+        Expr::Unary(unary) => is_nan(&unary.expr),
+        Expr::Group(group) => is_nan(&group.expr),
+        _ => false,
+    }
+}
+
+/// An entry as it is written, without the blanks that tokens have.
+fn written(attr: &str, value: &impl quote::ToTokens) -> String {
+    let value = value.to_token_stream().to_string();
+    let value = value
+        .strip_prefix("- ")
+        .map_or_else(|| value.clone(), |rest| format!("-{rest}"));
+    format!(
+        "{attr} = {}",
+        value.replace("[- ", "[-").replace(", - ", ", -")
+    )
+}

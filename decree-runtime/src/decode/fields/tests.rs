@@ -1,0 +1,428 @@
+use std::time::{Duration, SystemTime};
+
+use super::*;
+use crate::{
+    decode::{DecodeError, DecreeConfig, decode, decode_with},
+    reading::Stored,
+    value::{Mismatch, ToValue, Value},
+};
+
+fn reading(entries: &[(&str, Value)]) -> Reading {
+    let entry = |(path, value): &(&str, Value)| {
+        let stored = Stored::Value(value.clone());
+        ((*path).to_owned(), Entry::new(stored, String::new(), None))
+    };
+    Reading {
+        entries: entries.iter().map(entry).collect(),
+        ..Reading::of_nothing(4)
+    }
+}
+
+/// What is wrong with a value, if anything.
+fn judge<T: FromValue>(
+    value: Value,
+    demand: impl for<'f, 'a> FnOnce(Checked<'f, 'a, T>) -> Checked<'f, 'a, T>,
+) -> Option<Problem> {
+    problem(&reading(&[("a", value)]), |fields| {
+        demand(fields.read("a", "")).get().is_some()
+    })
+}
+
+fn problem(reading: &Reading, read: impl FnOnce(&mut Fields<'_>) -> bool) -> Option<Problem> {
+    let mut fields = Fields(Mode::Read {
+        reading,
+        instead: &Instead::new(),
+        errors: Vec::new(),
+        refusal: None,
+    });
+    let good = read(&mut fields);
+    let Mode::Read { mut errors, .. } = fields.0 else {
+        unreachable!("it reads");
+    };
+    assert_eq!(errors.is_empty(), good);
+    errors.pop().map(|error| error.problem().clone())
+}
+
+fn violated(constraints: &[Constraint], found: &str) -> Option<Problem> {
+    Some(Problem::Violated {
+        constraints: constraints.to_vec(),
+        found: found.to_owned(),
+    })
+}
+
+#[test]
+fn bounds_of_numbers_are_exact_at_their_ends() {
+    // Value, then whether it fits min, max, exclusive_min and exclusive_max of 0.5.
+    for (value, fits) in [
+        (0.5, [true, true, false, false]),
+        (0.5_f64.next_up(), [true, false, true, false]),
+        (0.5_f64.next_down(), [false, true, false, true]),
+        (f64::MAX, [true, false, true, false]),
+        (f64::MIN, [false, true, false, true]),
+    ] {
+        let value = || Value::Number(value);
+        let found = [
+            judge::<f64>(value(), |it| it.min(0.5)).is_none(),
+            judge::<f64>(value(), |it| it.max(0.5)).is_none(),
+            judge::<f64>(value(), |it| it.exclusive_min(0.5)).is_none(),
+            judge::<f64>(value(), |it| it.exclusive_max(0.5)).is_none(),
+        ];
+        assert_eq!(found, fits, "{:?}", value());
+    }
+}
+
+#[test]
+fn zero_has_no_sign() {
+    for (value, bound) in [(-0.0, 0.0), (0.0, -0.0)] {
+        let value = || Value::Number(value);
+        assert_eq!(judge::<f64>(value(), |it| it.min(bound)), None);
+        assert_eq!(judge::<f64>(value(), |it| it.max(bound)), None);
+        assert_eq!(judge::<f64>(value(), |it| it.one_of(&[bound])), None);
+        assert!(judge::<f64>(value(), |it| it.exclusive_min(bound)).is_some());
+        assert!(judge::<f64>(value(), |it| it.exclusive_max(bound)).is_some());
+    }
+}
+
+/// A number that reads NaN, which none from the server does.
+#[derive(Debug, PartialEq, PartialOrd)]
+struct Odd(f64);
+
+impl FromValue for Odd {
+    const KINDS: &'static [Kind] = &[Kind::Number];
+
+    fn from_value(_: &Value) -> Result<Self, Mismatch> {
+        Ok(Self(f64::NAN))
+    }
+}
+
+impl ToValue for Odd {
+    fn to_value(&self) -> Result<Option<Value>, Mismatch> {
+        self.0.to_value()
+    }
+}
+
+#[test]
+fn nan_violates_every_bound_and_every_value_violates_nan() {
+    let zero = || Value::Number(0.0);
+    assert!(judge::<Odd>(zero(), |it| it.min(Odd(0.0))).is_some());
+    assert!(judge::<Odd>(zero(), |it| it.max(Odd(0.0))).is_some());
+    assert!(judge::<Odd>(zero(), |it| it.exclusive_min(Odd(0.0))).is_some());
+    assert!(judge::<Odd>(zero(), |it| it.exclusive_max(Odd(0.0))).is_some());
+    assert!(judge::<Odd>(zero(), |it| it.one_of(&[Odd(f64::NAN)])).is_some());
+    for bound in [f64::NAN, -f64::NAN] {
+        assert!(judge::<f64>(zero(), |it| it.min(bound)).is_some());
+        assert!(judge::<f64>(zero(), |it| it.max(bound)).is_some());
+        assert!(judge::<f64>(zero(), |it| it.exclusive_min(bound)).is_some());
+        assert!(judge::<f64>(zero(), |it| it.exclusive_max(bound)).is_some());
+    }
+}
+
+#[test]
+fn integers_are_exact_to_the_ends_of_i64() {
+    let (least, most) = (i64::MIN, i64::MAX);
+    let value = Value::Integer;
+    assert_eq!(judge::<i64>(value(most), |it| it.max(most).min(most)), None);
+    assert_eq!(
+        judge::<i64>(value(least), |it| it.min(least).max(least)),
+        None
+    );
+    // As doubles these are the same number.
+    assert_eq!(
+        judge::<i64>(value(most), |it| it.max(most - 1)),
+        violated(
+            &[Constraint::Max("9223372036854775806".into())],
+            "integer 9223372036854775807"
+        )
+    );
+    assert_eq!(
+        judge::<i64>(value(least), |it| it.exclusive_min(least)),
+        violated(
+            &[Constraint::ExclusiveMin("-9223372036854775808".into())],
+            "integer -9223372036854775808"
+        )
+    );
+    assert!(judge::<i64>(value(least), |it| it.one_of(&[least + 1])).is_some());
+    // A bound that no value of the server reaches can be said, too.
+    assert_eq!(
+        judge::<u64>(value(1), |it| it.min(u64::MAX)),
+        violated(
+            &[Constraint::Min("18446744073709551615".into())],
+            "integer 1"
+        )
+    );
+}
+
+#[test]
+fn durations_and_times_have_bounds() {
+    let span = |seconds, nanos| Value::Duration { seconds, nanos };
+    let bound = Duration::from_secs(90);
+    assert_eq!(judge::<Duration>(span(90, 0), |it| it.max(bound)), None);
+    let problem = judge::<Duration>(span(90, 1), |it| it.max(bound)).unwrap();
+    assert_eq!(
+        problem.to_string(),
+        "expected at most 90s, found duration 90.000000001s; set another value on the server, or \
+         change what the struct demands"
+    );
+    let time = |seconds| Value::Time { seconds, nanos: 0 };
+    let epoch = SystemTime::UNIX_EPOCH;
+    assert_eq!(judge::<SystemTime>(time(0), |it| it.min(epoch)), None);
+    assert_eq!(
+        judge::<SystemTime>(time(-1), |it| it.min(epoch)),
+        violated(
+            &[Constraint::Min("1970-01-01T00:00:00Z".into())],
+            "time 1969-12-31T23:59:59Z"
+        )
+    );
+}
+
+#[test]
+fn lengths_count_unicode_scalar_values() {
+    // Seven bytes, three scalar values, two for a reader.
+    let text = || Value::String("a\u{301}\u{1f600}".into());
+    let fits = |least, most| {
+        judge::<String>(text(), |it| {
+            it.min_len::<String>(least).max_len::<String>(most)
+        })
+    };
+    assert_eq!(fits(3, 3), None);
+    assert_eq!(fits(0, usize::MAX), None);
+    assert!(fits(4, 4).is_some() && fits(0, 2).is_some());
+    let empty = || Value::String(String::new());
+    assert_eq!(
+        judge::<String>(empty(), |it| it.min_len::<String>(0).max_len::<String>(0)),
+        None
+    );
+    let problem = judge::<String>(empty(), |it| it.min_len::<String>(1)).unwrap();
+    let expected = "expected at least 1 character, found string \"\"";
+    assert!(problem.to_string().starts_with(expected), "{problem}");
+    assert!(judge::<String>(empty(), |it| it.min_len::<String>(usize::MAX)).is_some());
+}
+
+#[cfg(feature = "pattern")]
+#[test]
+fn a_pattern_is_searched_for_anywhere() {
+    static LOOSE: Pattern = Pattern::new("b+");
+    static STRICT: Pattern = Pattern::new("^b+$");
+    // The derive does not let it come to that.
+    static BROKEN: Pattern = Pattern::new("(");
+    let text = |text: &str| Value::String(text.into());
+    let fits = |value: &str, pattern| {
+        judge::<String>(text(value), |it| it.pattern::<String>(pattern)).is_none()
+    };
+    assert!(fits("abba", &LOOSE) && !fits("abba", &STRICT) && fits("bb", &STRICT));
+    assert!(!fits("", &LOOSE) && !fits("bb\n", &STRICT));
+    assert!(!fits("(", &BROKEN));
+}
+
+#[test]
+fn a_field_says_all_that_it_violates() {
+    let text = Value::String("no".into());
+    let problem = judge::<String>(text, |it| {
+        it.min_len::<String>(3)
+            .max_len::<String>(9)
+            .one_of(&["yes".to_owned(), "never".to_owned()])
+            .validate::<String>("check", |_| Err("it is not asked".to_owned()))
+    });
+    assert_eq!(
+        problem.unwrap().to_string(),
+        "expected at least 3 characters and one of `yes`, `never`, found string \"no\"; set another \
+         value on the server, or change what the struct demands"
+    );
+}
+
+#[test]
+fn a_megabyte_makes_no_long_message() {
+    const LENGTH: usize = 1 << 20;
+    let huge = "\u{1f600}".repeat(LENGTH);
+    let value = || Value::String(huge.clone());
+    let exact = judge::<String>(value(), |it| {
+        it.min_len::<String>(LENGTH).max_len::<String>(LENGTH)
+    });
+    assert_eq!(exact, None);
+    let problems = vec![
+        judge::<String>(value(), |it| it.min_len::<String>(LENGTH + 1)),
+        judge::<String>(value(), |it| it.max_len::<String>(LENGTH - 1)),
+        judge::<String>(value(), |it| it.one_of(&["a".to_owned()])),
+        judge::<String>(value(), |it| {
+            it.validate::<String>("check", |text| said(Err(text)))
+        }),
+        judge::<String>(value(), |it| {
+            it.validate::<String>("check", |text| panic!("{text}"))
+        }),
+        judge::<String>(Value::String("a".into()), |it| {
+            it.one_of(std::slice::from_ref(&huge))
+        }),
+    ];
+    #[cfg(feature = "pattern")]
+    problems.push({
+        static PATTERN: Pattern = Pattern::new("a$");
+        judge::<String>(value(), |it| it.pattern::<String>(&PATTERN))
+    });
+    for problem in problems {
+        let message = problem.expect("it is bad").to_string();
+        assert!(message.len() < 2_000, "{}", message.len());
+    }
+}
+
+#[test]
+fn none_fits_everything_and_a_constraint_is_about_what_is_inside() {
+    let demand = |it: Checked<'_, '_, Option<i64>>| {
+        it.min(1)
+            .one_of(&[1, 2])
+            .validate::<i64>("check", |value| {
+                (*value < 2).then_some(()).ok_or_else(|| "2 or more".into())
+            })
+            .get()
+            .is_some()
+    };
+    let null = Reading::of_nothing(1);
+    assert_eq!(problem(&null, |it| demand(it.read("a", ""))), None);
+    let judge = |value| {
+        let reading = reading(&[("a", Value::Integer(value))]);
+        problem(&reading, |it| demand(it.read("a", "")))
+    };
+    assert_eq!(judge(1), None);
+    assert!(matches!(judge(0), Some(Problem::Violated { .. })));
+    assert_eq!(
+        judge(2).unwrap().to_string(),
+        "integer 2 is refused: 2 or more, from `check`; set another value on the server, or change \
+         what the struct demands"
+    );
+}
+
+#[test]
+fn a_default_is_checked_like_a_value() {
+    let problem = problem(&Reading::of_nothing(1), |fields| {
+        fields.read_or("a", "", || 7_i64).max(3).get().is_some()
+    });
+    assert_eq!(
+        problem.unwrap().to_string(),
+        "expected at most 3, found the default of the struct, for the server has no value; set \
+         another value on the server, or change what the struct demands"
+    );
+}
+
+/// Panics in every place where code of the application runs for a field.
+#[derive(Debug)]
+struct Angry;
+
+impl DecreeConfig for Angry {
+    fn decode(fields: &mut Fields<'_>) -> Option<Self> {
+        let default = fields.read_or::<i64>("a", "", || panic!("no default"));
+        default.get();
+        let validator = fields.read_or::<i64>("b", "", || 1);
+        let judged = validator.validate::<i64>("check", |_| panic!("out of cheese"));
+        judged.get();
+        fields.read_or("c", "", || 1_i64).max(0).get();
+        None
+    }
+}
+
+#[test]
+fn a_panic_is_a_reason_like_the_others_and_hides_none() {
+    let error = decode::<Angry>(&Reading::of_nothing(4)).unwrap_err();
+    let found: Vec<_> = error.fields().iter().map(ToString::to_string).collect();
+    assert_eq!(found[0], "`a`: its conversion panicked: no default");
+    assert!(found[1].contains("refused: it panicked: out of cheese, from `check`"));
+    assert!(found[2].starts_with("`c`: expected at most 0"));
+    assert_eq!(found.len(), 3);
+}
+
+/// Two shares of a whole.
+#[derive(Debug, PartialEq)]
+struct Split {
+    left: i64,
+    right: i64,
+}
+
+impl DecreeConfig for Split {
+    fn decode(fields: &mut Fields<'_>) -> Option<Self> {
+        let left = fields.read::<i64>("left", "").min(0).get();
+        let right = fields.read::<i64>("right", "").min(0).get();
+        let split = Self {
+            left: left?,
+            right: right?,
+        };
+        fields.accepted(split, "is_whole", |split| {
+            let sum = split.left + split.right;
+            assert_ne!(sum, 0, "nothing is left");
+            let whole = (sum == 100).then_some(());
+            whole.ok_or_else(|| format!("the sum is {sum}"))
+        })
+    }
+}
+
+fn split(left: i64, right: i64) -> Result<Split, DecodeError> {
+    decode(&reading(&[
+        ("left", Value::Integer(left)),
+        ("right", Value::Integer(right)),
+    ]))
+}
+
+#[test]
+fn the_whole_is_judged_once_its_fields_are_good() {
+    let good = Split {
+        left: 30,
+        right: 70,
+    };
+    assert_eq!(split(30, 70), Ok(good));
+    let refused = split(30, 80).unwrap_err();
+    assert_eq!(refused.fields(), []);
+    let refusal = refused.refusal().unwrap();
+    assert_eq!(
+        (refusal.validator(), refusal.reason()),
+        ("is_whole", "the sum is 110")
+    );
+    assert_eq!(
+        refused.to_string(),
+        "version 4 of tenant `t` does not fit `Split`:\n  its values are refused: the sum is 110, \
+         from `is_whole`; set values on the server that fit each other"
+    );
+    let panicked = split(0, 0).unwrap_err();
+    let reason = panicked.refusal().unwrap().reason();
+    assert!(
+        reason.starts_with("it panicked:") && reason.contains("nothing is left"),
+        "{reason}"
+    );
+    let bad = split(-1, 80).unwrap_err();
+    assert_eq!((bad.fields().len(), bad.refusal()), (1, None));
+}
+
+#[test]
+fn what_is_refused_with_older_values_names_their_fields() {
+    let old = Entry::new(Stored::Value(Value::Integer(10)), String::new(), None);
+    let reading = reading(&[("left", Value::Integer(30)), ("right", Value::Integer(70))]);
+    let mixture = decode_with::<Split>(&reading, &Instead::from([("left", Some(&old))]));
+    let error = mixture.unwrap_err().to_string();
+    assert!(
+        error.contains("its values are refused, with older ones of `left`: the sum is 80"),
+        "{error}"
+    );
+}
+
+#[test]
+fn a_described_field_says_what_it_demands_and_runs_nothing() {
+    struct Described;
+
+    impl DecreeConfig for Described {
+        fn decode(fields: &mut Fields<'_>) -> Option<Self> {
+            let field = fields.read_or::<Option<i64>>("a", "", || panic!("not run"));
+            let field = field.restart().exclusive_min(0).one_of(&[1, 2]);
+            let field = field.validate::<i64>("check", |_| panic!("not run"));
+            field.get()?;
+            Some(Self)
+        }
+    }
+
+    let fields = Described::fields();
+    assert!(fields[0].restart());
+    let constraints = fields[0].constraints();
+    assert_eq!(
+        constraints,
+        [
+            Constraint::ExclusiveMin("0".into()),
+            Constraint::OneOf(vec!["1".into(), "2".into()]),
+            Constraint::Validate("check"),
+        ]
+    );
+}

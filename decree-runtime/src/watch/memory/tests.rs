@@ -1,0 +1,223 @@
+use decree_runtime::Value::{self, Integer};
+
+use super::*;
+use crate::{decode::Fields, reading::Stored};
+
+/// A pool whose size is that of the start, and of which not more than all is in reserve.
+#[derive(Debug, PartialEq)]
+struct Pool {
+    size: i64,
+    reserve: i64,
+    retries: i64,
+}
+
+impl DecreeConfig for Pool {
+    fn decode(fields: &mut Fields<'_>) -> Option<Self> {
+        let size = fields.read("size", "").restart().min(1_i64).get();
+        let reserve = fields.read_or("reserve", "", || 0).max(50_i64).get();
+        let retries = fields.read_or("retries", "", || 3).max(9_i64).get();
+        let pool = Self {
+            size: size?,
+            reserve: reserve?,
+            retries: retries?,
+        };
+        fields.accepted(pool, "fits", |pool| {
+            let fits = (pool.reserve <= pool.size).then_some(());
+            fits.ok_or_else(|| "the reserve is larger than the pool".to_owned())
+        })
+    }
+}
+
+fn reading(version: i32, entries: &[(&str, Value)]) -> Reading {
+    let entry = |(path, value): &(&str, Value)| {
+        let stored = Stored::Value(value.clone());
+        ((*path).to_owned(), Entry::new(stored, String::new(), None))
+    };
+    Reading {
+        entries: entries.iter().map(entry).collect(),
+        ..Reading::of_nothing(version)
+    }
+}
+
+fn pool(version: i32, size: i64, reserve: i64, retries: i64) -> Reading {
+    let entries = [
+        ("size", Integer(size)),
+        ("reserve", Integer(reserve)),
+        ("retries", Integer(retries)),
+    ];
+    reading(version, &entries)
+}
+
+fn of_another_tenant(reading: Reading) -> Reading {
+    Reading {
+        tenant_id: "u".into(),
+        ..reading
+    }
+}
+
+/// What readers see, or the paths that are bad.
+fn seen(made: &Made<Pool>) -> Result<(i64, i64, i64), Vec<String>> {
+    match made {
+        Made::Whole(it) | Made::Without(it, ..) => Ok((it.size, it.reserve, it.retries)),
+        Made::Nothing(error) => {
+            let fields = error.fields().iter();
+            Err(fields.map(|field| field.path().to_owned()).collect())
+        }
+    }
+}
+
+fn kept(made: &Made<Pool>) -> Vec<(&str, i32)> {
+    match made {
+        Made::Without(_, _, kept) => kept.iter().map(|(path, of)| (&**path, *of)).collect(),
+        _ => Vec::new(),
+    }
+}
+
+fn memory(bad_fields: BadFields) -> Memory {
+    Memory::new(&Pool::fields(), &pool(1, 10, 2, 3), bad_fields)
+}
+
+fn awaits(memory: &Memory) -> Vec<(String, i32)> {
+    let awaits = memory.awaits_restart().into_iter();
+    awaits.map(|it| (it.path.to_string(), it.since)).collect()
+}
+
+#[test]
+fn a_bad_field_rejects_the_version_unless_it_is_kept() {
+    let bad = pool(2, 10, 99, 4);
+    let made = memory(BadFields::Reject).make(&bad);
+    assert_eq!(seen(&made), Err(vec!["reserve".to_owned()]));
+    let made = memory(BadFields::Keep).make(&bad);
+    assert_eq!(seen(&made), Ok((10, 2, 4)));
+    assert_eq!(kept(&made), [("reserve", 1)]);
+}
+
+#[test]
+fn each_bad_field_keeps_the_value_of_its_own_last_good_version() {
+    let mut memory = memory(BadFields::Keep);
+    assert_eq!(seen(&memory.make(&pool(2, 10, 3, 99))), Ok((10, 3, 3)));
+    let made = memory.make::<Pool>(&pool(3, 10, 99, 99));
+    assert_eq!(seen(&made), Ok((10, 3, 3)));
+    assert_eq!(kept(&made), [("reserve", 2), ("retries", 1)]);
+    let healed = memory.make::<Pool>(&pool(4, 10, 4, 5));
+    assert!(matches!(healed, Made::Whole(_)));
+    assert_eq!(seen(&healed), Ok((10, 4, 5)));
+    // What was not there is kept as what is not there.
+    let mut memory = Memory::new(
+        &Pool::fields(),
+        &reading(1, &[("size", Integer(10))]),
+        BadFields::Keep,
+    );
+    assert_eq!(seen(&memory.make(&pool(2, 10, 99, 5))), Ok((10, 0, 5)));
+}
+
+#[test]
+fn a_mixture_that_the_whole_refuses_is_no_version() {
+    let mut memory = memory(BadFields::Keep);
+    assert_eq!(seen(&memory.make(&pool(2, 10, 8, 3))), Ok((10, 8, 3)));
+    // Bad by itself, and the last good size is too small for the reserve.
+    let made = memory.make::<Pool>(&pool(3, 10, 20, 99));
+    let Made::Nothing(error) = made else {
+        panic!("{made:?}");
+    };
+    assert_eq!(error.fields().len(), 1);
+    assert_eq!(error.refusal().map(|it| it.validator()), Some("fits"));
+    assert!(
+        error
+            .to_string()
+            .contains("with older ones of `retries`, `size`"),
+        "{error}"
+    );
+    // With no bad field there is none to keep.
+    let made = memory.make::<Pool>(&pool(4, 10, 20, 3));
+    assert_eq!(seen(&made), Err(Vec::new()));
+}
+
+#[test]
+fn nothing_of_one_tenant_is_kept_for_another() {
+    let mut memory = memory(BadFields::Keep);
+    let bad = || of_another_tenant(pool(2, 10, 99, 4));
+    assert!(seen(&memory.make(&bad())).is_err());
+    assert!(seen(&memory.make(&bad())).is_err());
+    let good = of_another_tenant(pool(3, 10, 5, 4));
+    assert_eq!(seen(&memory.make(&good)), Ok((10, 5, 4)));
+    assert_eq!(seen(&memory.make(&bad())), Ok((10, 5, 4)));
+}
+
+#[test]
+fn a_pinned_field_shows_the_value_of_the_start_whatever_comes() {
+    let mut memory = memory(BadFields::Reject);
+    for (reading, awaited) in [
+        (pool(2, 10, 2, 4), None),
+        (pool(3, 20, 2, 4), Some(3)),
+        // The same value for longer, and another one.
+        (pool(4, 20, 3, 4), Some(3)),
+        (pool(5, 30, 3, 4), Some(5)),
+        (pool(6, 10, 3, 4), None),
+        (pool(7, 30, 3, 4), Some(7)),
+        // Another history, and another tenant.
+        (pool(4, 30, 3, 4), Some(4)),
+        (of_another_tenant(pool(9, 30, 3, 4)), Some(9)),
+        (of_another_tenant(pool(10, 10, 3, 4)), None),
+    ] {
+        let made = memory.make::<Pool>(&reading);
+        assert_eq!(seen(&made).map(|it| it.0), Ok(10), "{reading:?}");
+        let awaited: Vec<_> = awaited.into_iter().map(|it| ("size".into(), it)).collect();
+        assert_eq!(awaits(&memory), awaited, "{reading:?}");
+    }
+}
+
+#[test]
+fn a_value_that_no_start_would_take_is_bad_now() {
+    let bad = || pool(2, 0, 0, 4);
+    let mut rejecting = memory(BadFields::Reject);
+    assert_eq!(seen(&rejecting.make(&bad())), Err(vec!["size".to_owned()]));
+    assert_eq!(awaits(&rejecting), [("size".to_owned(), 2)]);
+    // It is looked at again, and is no newer for that.
+    assert!(seen(&rejecting.make(&pool(3, 0, 0, 5))).is_err());
+    assert_eq!(awaits(&rejecting), [("size".to_owned(), 2)]);
+    // Who keeps bad fields keeps this one, too: it is the value of the start in any case.
+    let mut keeping = memory(BadFields::Keep);
+    let made = keeping.make::<Pool>(&bad());
+    assert_eq!(
+        (seen(&made), kept(&made)),
+        (Ok((10, 0, 4)), vec![("size", 1)])
+    );
+}
+
+#[test]
+fn the_whole_must_be_good_for_a_start_and_for_what_runs() {
+    // Good for a start, but not with the size of this one.
+    let made = memory(BadFields::Reject).make::<Pool>(&pool(2, 20, 15, 3));
+    let Made::Nothing(error) = made else {
+        panic!("{made:?}");
+    };
+    assert!(
+        error.to_string().contains("with older ones of `size`"),
+        "{error}"
+    );
+    // Good for what runs, but no start would take it.
+    let made = memory(BadFields::Reject).make::<Pool>(&pool(2, 1, 5, 3));
+    let Made::Nothing(error) = made else {
+        panic!("{made:?}");
+    };
+    assert!(!error.to_string().contains("older"), "{error}");
+}
+
+#[test]
+fn one_text_is_one_value_whatever_type_it_is_shown_with() {
+    let entry = |stored, checksum: &str| Entry::new(stored, checksum.to_owned(), None);
+    let with = |version, entry| Reading {
+        entries: BTreeMap::from([("size".to_owned(), entry)]),
+        ..Reading::of_nothing(version)
+    };
+    let first = with(1, entry(Stored::Value(Integer(10)), "x"));
+    let mut memory = Memory::new(&Pool::fields(), &first, BadFields::Reject);
+    let text = Stored::Value(Value::String("10".into()));
+    memory.compare_with_start(&with(2, entry(text.clone(), "x")));
+    assert_eq!(awaits(&memory), []);
+    memory.compare_with_start(&with(3, entry(text, "y")));
+    assert_eq!(awaits(&memory), [("size".to_owned(), 3)]);
+    memory.compare_with_start(&Reading::of_nothing(4));
+    assert_eq!(awaits(&memory), [("size".to_owned(), 4)]);
+}
