@@ -239,7 +239,8 @@ fn a_megabyte_makes_no_long_message() {
         it.min_len::<String>(LENGTH).max_len::<String>(LENGTH)
     });
     assert_eq!(exact, None);
-    let problems = vec![
+    #[cfg_attr(not(feature = "pattern"), allow(unused_mut))]
+    let mut problems = vec![
         judge::<String>(value(), |it| it.min_len::<String>(LENGTH + 1)),
         judge::<String>(value(), |it| it.max_len::<String>(LENGTH - 1)),
         judge::<String>(value(), |it| it.one_of(&["a".to_owned()])),
