@@ -1,6 +1,6 @@
 //! The writing end of what readers share.
 
-use std::sync::{Arc, Weak};
+use std::sync::{Arc, Weak, atomic::Ordering};
 
 use super::{Hold, Live, Shared};
 use crate::{
@@ -60,6 +60,7 @@ impl<C> Publisher<C> {
                 signal.swaps += 1;
                 next.swap = signal.swaps;
                 old = Some(shared.current.swap(Arc::new(next)));
+                shared.swaps.store(signal.swaps, Ordering::Release);
                 shared.status.send_modify(|status| {
                     status.version = version;
                     status.origin = Origin::Server;
