@@ -1,8 +1,15 @@
 //! What it costs to wake ten thousand tasks that wait for a change.
 
-use std::{cell::Cell, error::Error, future::Future, hint::black_box, rc::Rc, sync::Arc};
+use std::{
+    cell::{Cell, RefCell},
+    error::Error,
+    future::Future,
+    hint::black_box,
+    rc::Rc,
+    sync::Arc,
+};
 
-use decree_runtime::{__private::swapped, Live};
+use decree_runtime::{Live, testing};
 use tokio::{sync::watch, task::LocalSet, time::Instant};
 
 const WAITERS: usize = 10_000;
@@ -41,7 +48,7 @@ fn all(tasks: &LocalSet) -> Vec<[Way; 2]> {
             }
         }
     });
-    let (live, publish) = swapped(settings(0));
+    let (live, publish) = by_hand();
     let changed = way(tasks, "Live::changed", publish, || {
         let mut live = live.clone();
         move |woken: Rc<Cell<usize>>| async move {
@@ -63,7 +70,7 @@ fn all(tasks: &LocalSet) -> Vec<[Way; 2]> {
             }
         }
     });
-    let (live, publish) = swapped(settings(0));
+    let (live, publish) = by_hand();
     let wait_for = way(tasks, "Live::wait_for", publish, || {
         let live: Live<Settings> = live.clone();
         move |woken: Rc<Cell<usize>>| async move {
@@ -75,6 +82,16 @@ fn all(tasks: &LocalSet) -> Vec<[Way; 2]> {
         }
     });
     vec![[watched, changed], [waited, wait_for]]
+}
+
+/// As it is published, without a server.
+fn by_hand() -> (Live<Settings>, impl Fn(Settings)) {
+    let (live, control) = testing::live(settings(0));
+    let control = RefCell::new(control);
+    let publish = move |next| {
+        control.borrow_mut().replace(next);
+    };
+    (live, publish)
 }
 
 fn send(tx: watch::Sender<Arc<Settings>>) -> impl Fn(Settings) {

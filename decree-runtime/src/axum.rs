@@ -1,4 +1,4 @@
-//! `Snapshot<C>` as an argument of an axum handler.
+//! `Snapshot<C>` and `Live<C>` as arguments of an axum handler.
 
 use std::convert::Infallible;
 
@@ -21,5 +21,22 @@ where
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Infallible> {
         Ok(Live::from_ref(state).pin(&mut parts.extensions))
+    }
+}
+
+/// The handle itself, for responses that outlive the settings they began with: server-sent events,
+/// `WebSocket`s. It follows [`changes`](Live::changes) where a [`Snapshot`] would stand still.
+///
+/// The same as `State<Live<C>>` of axum, next to a state that holds more than one.
+impl<C, S> FromRequestParts<S> for Live<C>
+where
+    C: Send + Sync + 'static,
+    S: Send + Sync,
+    Live<C>: FromRef<S>,
+{
+    type Rejection = Infallible;
+
+    async fn from_request_parts(_: &mut Parts, state: &S) -> Result<Self, Infallible> {
+        Ok(Live::from_ref(state))
     }
 }

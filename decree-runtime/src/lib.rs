@@ -54,8 +54,9 @@
 //! | `client` (default) | [`Client`] and the watch | tonic, prost, hyper |
 //! | `derive` (default) | the derive | syn, when building |
 //! | `tls` (default) | TLS with the system's roots | rustls, ring |
-//! | `tower` | `SnapshotLayer` and `Live::pin` | nothing next to `client` |
-//! | `axum` | the extractor `Snapshot<T>`; turns on `tower` | axum-core |
+//! | `tower` | `SnapshotLayer`, `StampLayer` and `Live::pin` | nothing next to `client` |
+//! | `axum` | the extractors `Snapshot<T>` and `Live<T>`; turns on `tower` | axum-core |
+//! | `testing` | [`testing::live`], driven by hand | nothing |
 //! | `blocking` | `blocking::Client` | pollster, and a thread for each client |
 //! | `tls-webpki` | [`Roots::WebPki`] | Mozilla's list of authorities, compiled in |
 //! | `cache` | the last good version in a folder, for a start without a server | serde, serde_json, twox-hash |
@@ -95,6 +96,8 @@ mod snapshot;
 #[cfg(feature = "client")]
 mod started;
 mod status;
+#[cfg(feature = "testing")]
+pub mod testing;
 #[cfg(feature = "tower")]
 mod tower;
 mod value;
@@ -102,7 +105,7 @@ mod value;
 mod watch;
 
 #[cfg(feature = "tower")]
-pub use crate::tower::{SnapshotLayer, SnapshotService};
+pub use crate::tower::{SnapshotLayer, SnapshotService, StampFuture, StampLayer, StampService};
 #[cfg(feature = "json")]
 pub use crate::value::Json;
 #[cfg(feature = "client")]
@@ -120,7 +123,7 @@ pub use crate::{
 };
 pub use crate::{
     decode::{Constraint, DecodeError, DecreeConfig, FieldError, FieldSpec, Problem, Refusal},
-    live::{Live, Stopped},
+    live::{Live, Reader, Stopped},
     observe::{Change, Mapped},
     reading::{Entry, Reading, SchemaField},
     rejection::{Blame, Rejection},
@@ -135,6 +138,10 @@ pub use decree_derive::DecreeConfig;
 #[doc = include_str!("../docs/guarantees.md")]
 pub mod guarantees {}
 
+#[cfg(doc)]
+#[doc = include_str!("../docs/one_request_one_version.md")]
+pub mod one_request_one_version {}
+
 /// What tests/fuzz reaches for.
 #[cfg(fuzzing)]
 #[doc(hidden)]
@@ -142,13 +149,10 @@ pub mod fuzzing {
     pub use crate::{cache::fuzzing::file, client::fuzzing::answer};
 }
 
-/// What derived code calls, and benches. Not covered by semver.
+/// What derived code calls. Not covered by semver.
 #[doc(hidden)]
 pub mod __private {
     #[cfg(feature = "pattern")]
     pub use crate::decode::Pattern;
-    pub use crate::{
-        decode::{Fields, FromText, said},
-        live::swapped,
-    };
+    pub use crate::decode::{Fields, FromText, said};
 }

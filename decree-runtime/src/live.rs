@@ -2,6 +2,7 @@
 
 mod hold;
 mod publisher;
+mod reader;
 #[cfg(feature = "client")]
 mod started;
 
@@ -19,10 +20,9 @@ use tokio::sync::watch;
 pub(crate) use self::hold::Hold;
 #[cfg(feature = "client")]
 pub(crate) use self::hold::Line;
-#[cfg(feature = "client")]
+#[cfg(any(feature = "client", feature = "testing"))]
 pub(crate) use self::publisher::Publisher;
-#[doc(hidden)]
-pub use self::publisher::swapped;
+pub use self::reader::Reader;
 #[cfg(feature = "client")]
 use crate::started::Started;
 use crate::{
@@ -44,6 +44,7 @@ pub struct Stopped;
 /// |---|---|
 /// | one number | [`with`](Self::with) |
 /// | several numbers that must fit together, or across an await | [`load`](Self::load) |
+/// | in a hot loop of one task or thread | [`reader`](Self::reader) |
 /// | one version for a whole request | [`pin`](Self::pin), or the extractor `Snapshot<C>` |
 ///
 /// | to be told | use |
@@ -88,6 +89,9 @@ pub(crate) struct Shared<C> {
     #[cfg_attr(not(feature = "tower"), allow(dead_code, reason = "only pins ask"))]
     id: u64,
     current: ArcSwap<Versioned<C>>,
+    /// The swap that `current` shows. Written after it, so that a handle that is cloned in between
+    /// reports a swap once too often and not once too little.
+    swaps: AtomicU64,
     signal: watch::Sender<Signal>,
     status: watch::Sender<Status>,
     hold: OnceLock<Hold>,
@@ -135,16 +139,60 @@ impl<C> Live<C> {
         read(&self.shared.current.load().config)
     }
 
+    /// A reader with a version of its own, for a loop that reads more often than settings change.
+    ///
+    /// ```
+    /// use decree_runtime::Live;
+    ///
+    /// let limit = Live::fixed(3);
+    /// let mut reader = limit.reader();
+    /// let few = (0..1_000_000).filter(|n| n < reader.get()).count();
+    /// assert_eq!(few, 3);
+    /// ```
+    #[must_use]
+    pub fn reader(&self) -> Reader<C> {
+        Reader::new(Arc::clone(&self.shared))
+    }
+
     /// The version of one request: the first call pins it, later ones return the same.
     ///
     /// A pin belongs to this handle and its clones; another `Live` of the same type has its own.
+    /// The extensions are those of an `http::Request`, of its `Parts`, or of a request of tonic.
     #[cfg(feature = "tower")]
     #[must_use]
     pub fn pin(&self, extensions: &mut http::Extensions) -> Snapshot<C>
     where
         C: Send + Sync + 'static,
     {
+        self.pin_in(extensions).clone()
+    }
+
+    #[cfg(feature = "tower")]
+    pub(crate) fn pin_in<'a>(&self, extensions: &'a mut http::Extensions) -> &'a Snapshot<C>
+    where
+        C: Send + Sync + 'static,
+    {
         crate::pin::pin(self.shared.id, extensions, || self.load())
+    }
+
+    /// The version that is [pinned](Self::pin), for whoever may only look; `None` while none is.
+    ///
+    /// ```
+    /// use decree_runtime::Live;
+    ///
+    /// let fee = Live::fixed(0.01);
+    /// let mut request = http::Request::new(());
+    /// assert!(fee.pinned(request.extensions()).is_none());
+    /// let pinned = fee.pin(request.extensions_mut());
+    /// assert_eq!(fee.pinned(request.extensions()).map(|fee| **fee), Some(*pinned));
+    /// ```
+    #[cfg(feature = "tower")]
+    #[must_use]
+    pub fn pinned<'a>(&self, extensions: &'a http::Extensions) -> Option<&'a Snapshot<C>>
+    where
+        C: Send + Sync + 'static,
+    {
+        crate::pin::pinned(self.shared.id, extensions)
     }
 
     /// Waits for a version that this handle has not reported yet, and returns the newest.
@@ -262,6 +310,7 @@ impl<C> Shared<C> {
             id: NEXT_ID.fetch_add(1, Ordering::Relaxed),
             status: watch::Sender::new(Status::new(phase, first.about.version)),
             current: ArcSwap::from_pointee(first),
+            swaps: AtomicU64::new(0),
             signal: watch::Sender::new(Signal {
                 swaps: 0,
                 stopped: false,
@@ -279,7 +328,8 @@ impl<C> Clone for Live<C> {
         Self {
             shared: Arc::clone(&self.shared),
             signal: None,
-            reported: self.shared.current.load().swap,
+            // Cheaper than to ask `current`: a state is cloned for every request.
+            reported: self.shared.swaps.load(Ordering::Acquire),
         }
     }
 }

@@ -36,33 +36,37 @@ impl<C> Clone for Pins<C> {
     }
 }
 
+pub(crate) fn pinned<C: Send + Sync + 'static>(
+    live: u64,
+    extensions: &Extensions,
+) -> Option<&Snapshot<C>> {
+    let pins = extensions.get::<Pins<C>>()?;
+    let mut all = std::iter::once(&pins.first).chain(&pins.more);
+    Some(&all.find(|pin| pin.live == live)?.snapshot)
+}
+
 pub(crate) fn pin<C: Send + Sync + 'static>(
     live: u64,
     extensions: &mut Extensions,
-    load: impl FnOnce() -> Snapshot<C>,
-) -> Snapshot<C> {
-    let Some(pins) = extensions.get_mut::<Pins<C>>() else {
-        let snapshot = load();
-        let first = Pin {
-            live,
-            snapshot: snapshot.clone(),
-        };
-        extensions.insert(Pins {
-            first,
-            more: Vec::new(),
-        });
-        return snapshot;
-    };
-    let mut all = std::iter::once(&pins.first).chain(&pins.more);
-    if let Some(pin) = all.find(|pin| pin.live == live) {
-        return pin.snapshot.clone();
-    }
-    let snapshot = load();
-    pins.more.push(Pin {
+    load: impl Fn() -> Snapshot<C>,
+) -> &Snapshot<C> {
+    let pin = || Pin {
         live,
-        snapshot: snapshot.clone(),
+        snapshot: load(),
+    };
+    let pins = extensions.get_or_insert_with(|| Pins {
+        first: pin(),
+        more: Vec::new(),
     });
-    snapshot
+    if pins.first.live == live {
+        return &pins.first.snapshot;
+    }
+    let known = pins.more.iter().position(|pin| pin.live == live);
+    let at = known.unwrap_or_else(|| {
+        pins.more.push(pin());
+        pins.more.len() - 1
+    });
+    &pins.more[at].snapshot
 }
 
 #[cfg(test)]

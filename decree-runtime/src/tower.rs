@@ -1,5 +1,9 @@
 //! A tower layer that pins the settings of a request before anybody reads them.
 
+#[cfg(feature = "client")]
+mod interceptor;
+mod stamp;
+
 use std::{
     fmt,
     task::{Context, Poll},
@@ -8,6 +12,7 @@ use std::{
 use tower_layer::Layer;
 use tower_service::Service;
 
+pub use self::stamp::{StampFuture, StampLayer, StampService};
 use crate::live::Live;
 
 /// Pins one version of the settings for each request that passes.
@@ -17,7 +22,7 @@ use crate::live::Live;
 ///
 /// It works on any `http::Request`, adds no future of its own and never fails. Put it outside of
 /// whatever reads the settings: in axum, `.layer(…)` called last runs first; in a `ServiceBuilder`,
-/// the one named first does.
+/// the one named first does. [`one_request_one_version`](crate::one_request_one_version) shows both.
 ///
 /// ```
 /// use decree_runtime::{Live, SnapshotLayer};
@@ -70,7 +75,7 @@ where
     }
 
     fn call(&mut self, mut request: http::Request<B>) -> Self::Future {
-        let _pinned = self.live.pin(request.extensions_mut());
+        let _pinned = self.live.pin_in(request.extensions_mut());
         self.inner.call(request)
     }
 }

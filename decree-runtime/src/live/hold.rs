@@ -26,6 +26,19 @@ pub(crate) struct Line {
 }
 
 impl Hold {
+    /// For what no watch is behind.
+    #[cfg(all(feature = "client", feature = "testing"))]
+    pub(crate) fn of_no_watch(runtime: tokio::runtime::Handle) -> Self {
+        Self {
+            lease: mpsc::channel(1).0,
+            line: Line {
+                awaited: watch::Sender::new(0),
+                ended: watch::channel(()).1,
+                runtime,
+            },
+        }
+    }
+
     /// Lets go, and waits until the watch has ended if nobody else holds it.
     pub(crate) async fn release(self) {
         let Self { lease, mut line } = self;

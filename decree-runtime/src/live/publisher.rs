@@ -1,6 +1,6 @@
 //! The writing end of what readers share.
 
-use std::sync::{Arc, Weak};
+use std::sync::{Arc, Weak, atomic::Ordering};
 
 use super::{Hold, Live, Shared};
 use crate::{
@@ -60,6 +60,7 @@ impl<C> Publisher<C> {
                 signal.swaps += 1;
                 next.swap = signal.swaps;
                 old = Some(shared.current.swap(Arc::new(next)));
+                shared.swaps.store(signal.swaps, Ordering::Release);
                 shared.status.send_modify(|status| {
                     status.version = version;
                     status.origin = Origin::Server;
@@ -118,15 +119,6 @@ impl<C> Publisher<C> {
                 .send_if_modified(|status| status.stopped.is_none() && update(status))
         });
     }
-}
-
-/// A value that is swapped by hand, without a server or a version: for benches.
-pub fn swapped<C>(first: C) -> (Live<C>, impl Fn(C)) {
-    let live = Live::new(Versioned::before_any(first), Phase::Following);
-    let publisher = Publisher::new(&live);
-    (live, move |next| {
-        publisher.publish(Versioned::before_any(next));
-    })
 }
 
 /// Drops what may be the last of settings, which is code of the application.
