@@ -79,7 +79,7 @@ pub struct Stopped;
 pub struct Live<C> {
     shared: Arc<Shared<C>>,
     /// From the first wait on: most handles only read.
-    signal: Option<watch::Receiver<Signal>>,
+    signal: Option<watch::Receiver<Signal<C>>>,
     /// The swap that [`changed`](Self::changed) reported last.
     reported: u64,
 }
@@ -88,20 +88,21 @@ pub(crate) struct Shared<C> {
     /// Tells two watches of one type apart, also after one of them is freed.
     #[cfg_attr(not(feature = "tower"), allow(dead_code, reason = "only pins ask"))]
     id: u64,
+    is_fixed: bool,
     current: ArcSwap<Versioned<C>>,
     /// The swap that `current` shows. Written after it, so that a handle that is cloned in between
     /// reports a swap once too often and not once too little.
     swaps: AtomicU64,
-    signal: watch::Sender<Signal>,
+    /// For those who wait: they take the newest from here, and readers never do.
+    signal: watch::Sender<Signal<C>>,
     status: watch::Sender<Status>,
     hold: OnceLock<Hold>,
     #[cfg(feature = "client")]
     started: Started,
 }
 
-#[derive(Debug, Clone, Copy)]
-struct Signal {
-    swaps: u64,
+struct Signal<C> {
+    newest: Arc<Versioned<C>>,
     stopped: bool,
 }
 
@@ -129,7 +130,7 @@ impl<C> Live<C> {
     /// One atomic load and one reference count: no lock, no await, no allocation, no failure.
     #[must_use]
     pub fn load(&self) -> Snapshot<C> {
-        Snapshot::of(self.newest())
+        Snapshot::of(self.shared.current.load_full())
     }
 
     /// Runs `read` on the settings of the newest accepted version; the cheapest way to read.
@@ -214,40 +215,44 @@ impl<C> Live<C> {
 
     /// The same, with what is only known inside.
     pub(crate) async fn newer(&mut self) -> Result<Arc<Versioned<C>>, Stopped> {
-        let reported = self.reported;
-        let signal = &self.shared.signal;
-        let signal = self.signal.get_or_insert_with(|| signal.subscribe());
-        let news = |signal: &Signal| signal.swaps > reported || signal.stopped;
-        let swaps = signal.wait_for(news).await.map_err(|_| Stopped)?.swaps;
-        if swaps <= reported {
-            return Err(Stopped);
+        let signal = self.signal.get_or_insert_with(|| {
+            let mut signal = self.shared.signal.subscribe();
+            // What came since this handle was made is news, too.
+            signal.mark_changed();
+            signal
+        });
+        loop {
+            // The sender is ours: it does not end before this does.
+            signal.changed().await.map_err(|_| Stopped)?;
+            let (newest, stopped) = look(signal);
+            if newest.swap > self.reported {
+                self.reported = newest.swap;
+                return Ok(newest);
+            }
+            if stopped {
+                return Err(Stopped);
+            }
         }
-        let newest = self.newest();
-        self.reported = newest.swap;
-        Ok(newest)
     }
 
     pub(crate) fn reported(&self) -> u64 {
         self.reported
     }
 
-    pub(crate) fn newest(&self) -> Arc<Versioned<C>> {
-        self.shared.current.load_full()
-    }
-
     /// An observer of what comes after what it returns.
     pub(crate) fn observer(&self) -> (Self, Arc<Versioned<C>>) {
-        let newest = self.newest();
+        let mut signal = self.shared.signal.subscribe();
+        let (newest, _) = look(&mut signal);
         let observer = Self {
             shared: Arc::clone(&self.shared),
-            signal: None,
+            signal: Some(signal),
             reported: newest.swap,
         };
         (observer, newest)
     }
 
     pub(crate) fn is_fixed(&self) -> bool {
-        self.shared.status.borrow().phase == Phase::Fixed
+        self.shared.is_fixed
     }
 
     #[cfg(feature = "client")]
@@ -306,13 +311,15 @@ impl<C> Live<C> {
 impl<C> Shared<C> {
     fn new(first: Versioned<C>, phase: Phase) -> Self {
         static NEXT_ID: AtomicU64 = AtomicU64::new(0);
+        let first = Arc::new(first);
         Self {
             id: NEXT_ID.fetch_add(1, Ordering::Relaxed),
+            is_fixed: phase == Phase::Fixed,
             status: watch::Sender::new(Status::new(phase, first.about.version)),
-            current: ArcSwap::from_pointee(first),
+            current: ArcSwap::new(Arc::clone(&first)),
             swaps: AtomicU64::new(0),
             signal: watch::Sender::new(Signal {
-                swaps: 0,
+                newest: first,
                 stopped: false,
             }),
             hold: OnceLock::new(),
@@ -320,6 +327,17 @@ impl<C> Shared<C> {
             started: Started::Fixed,
         }
     }
+}
+
+/// The newest, and whether it is the last. The end is a signal to each who asks again.
+fn look<C>(signal: &mut watch::Receiver<Signal<C>>) -> (Arc<Versioned<C>>, bool) {
+    let now = signal.borrow_and_update();
+    let (newest, stopped) = (Arc::clone(&now.newest), now.stopped);
+    drop(now);
+    if stopped {
+        signal.mark_changed();
+    }
+    (newest, stopped)
 }
 
 /// An observer of its own, made now.

@@ -1,6 +1,9 @@
 //! The writing end of what readers share.
 
-use std::sync::{Arc, Weak, atomic::Ordering};
+use std::{
+    mem,
+    sync::{Arc, Weak, atomic::Ordering},
+};
 
 use super::{Hold, Live, Shared};
 use crate::{
@@ -57,10 +60,10 @@ impl<C> Publisher<C> {
                     return false;
                 }
                 let version = next.about.version;
-                signal.swaps += 1;
-                next.swap = signal.swaps;
-                old = Some(shared.current.swap(Arc::new(next)));
-                shared.swaps.store(signal.swaps, Ordering::Release);
+                next.swap = signal.newest.swap + 1;
+                let next = Arc::new(next);
+                let shown = shared.current.swap(Arc::clone(&next));
+                shared.swaps.store(next.swap, Ordering::Release);
                 shared.status.send_modify(|status| {
                     status.version = version;
                     status.origin = Origin::Server;
@@ -68,6 +71,7 @@ impl<C> Publisher<C> {
                     status.announced = status.announced.max(version);
                     status.rejection = None;
                 });
+                old = Some((shown, mem::replace(&mut signal.newest, next)));
                 true
             });
             drop_contained(old);
@@ -78,7 +82,7 @@ impl<C> Publisher<C> {
     pub(crate) fn stop(&self, reason: StopReason) {
         self.with(|shared| {
             shared.signal.send_if_modified(|signal| {
-                if std::mem::replace(&mut signal.stopped, true) {
+                if mem::replace(&mut signal.stopped, true) {
                     return false;
                 }
                 shared.status.send_modify(|status| {

@@ -94,13 +94,16 @@ impl<C: Send + Sync + 'static, V: View<C>> Observer<C, V> {
         Ok(News { newest, swaps })
     }
 
+    /// What it remembered before, if this is something else. Runs code of the application.
+    fn see(&mut self, newest: Arc<Versioned<C>>) -> Option<V::Seen> {
+        let seen = self.view.see(newest);
+        let is_other = !V::is_same(&self.seen, &seen);
+        is_other.then(|| std::mem::replace(&mut self.seen, seen))
+    }
+
     /// Runs code of the application.
     pub(super) fn look(&mut self, news: News<C>) -> Option<Change<V::Value>> {
-        let seen = self.view.see(news.newest);
-        if V::is_same(&self.seen, &seen) {
-            return None;
-        }
-        let before = std::mem::replace(&mut self.seen, seen);
+        let before = self.see(news.newest)?;
         Some(Change {
             old: V::show(&before),
             new: V::show(&self.seen),
@@ -112,13 +115,17 @@ impl<C: Send + Sync + 'static, V: View<C>> Observer<C, V> {
         mut self,
         mut holds: impl FnMut(&V::Value) -> bool,
     ) -> Result<Snapshot<V::Value>, Stopped> {
-        let mut shown = V::show(&self.seen);
-        while !holds(&shown) {
+        loop {
+            let shown = V::show(&self.seen);
+            if holds(&shown) {
+                return Ok(shown);
+            }
+            drop(shown);
             if self.live.is_fixed() {
                 return Err(Stopped);
             }
-            shown = self.next().await.ok_or(Stopped)?.new;
+            let newest = self.live.newer().await?;
+            self.see(newest);
         }
-        Ok(shown)
     }
 }

@@ -82,3 +82,36 @@ async fn a_part_that_stays_is_no_change() {
     publisher.publish(Versioned::numbered(6, (2, "c")));
     assert!(spawn(part.changed()).poll().is_pending());
 }
+
+/// The runtime has one thread for calls, and that is taken.
+#[cfg(feature = "client")]
+#[test]
+fn a_call_that_has_not_begun_when_its_guard_goes_never_begins() {
+    use super::{CallbackGuard, observer::Whole, *};
+
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .max_blocking_threads(1)
+        .build()
+        .unwrap();
+    runtime.block_on(async {
+        let (open, gate) = std::sync::mpsc::channel::<()>();
+        let taken = tokio::task::spawn_blocking(move || gate.recv());
+        let (publisher, live) = live(10);
+        let (told, heard) = std::sync::mpsc::channel();
+        let observer = Observer::new(&live, Whole);
+        let handle = tokio::runtime::Handle::current();
+        let guard = CallbackGuard::on_change(Some(&handle), "a test", observer, move |_| {
+            told.send(()).unwrap();
+        });
+        publisher.publish(Versioned::numbered(2, 20));
+        for _ in 0..10 {
+            tokio::task::yield_now().await;
+        }
+        drop(guard);
+        open.send(()).unwrap();
+        taken.await.unwrap().unwrap();
+        // Calls have their turn in order.
+        tokio::task::spawn_blocking(|| ()).await.unwrap();
+        assert!(heard.try_recv().is_err());
+    });
+}

@@ -53,12 +53,12 @@ enum Act {
 
 fn acts() -> impl Strategy<Value = Vec<Act>> {
     let kind = prop_oneof![
-        Just(Kind::Changed),
-        Just(Kind::MappedChanged),
-        Just(Kind::Changes),
-        Just(Kind::MappedChanges),
-        (0..4).prop_map(Kind::WaitFor),
-        Just(Kind::Callback),
+        4 => Just(Kind::Changed),
+        4 => Just(Kind::MappedChanged),
+        4 => Just(Kind::Changes),
+        4 => Just(Kind::MappedChanges),
+        4 => (0..4).prop_map(Kind::WaitFor),
+        1 => Just(Kind::Callback),
     ];
     let act = prop_oneof![
         8 => (0..4).prop_map(Act::Publish),
