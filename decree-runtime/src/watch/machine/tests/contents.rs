@@ -139,13 +139,13 @@ fn a_version_that_goes_back_is_told_from_old_rows() {
         assert_eq!(verdict, Verdict::Adopt);
     }
     let adopted = bench.now;
-    let (found, believed) = two_looks(&mut bench, answer(12, 1));
+    let (found, believed) = two_looks(&mut bench, &answer(12, 1));
     assert!(found - adopted <= secs(34), "{:?}", found - adopted);
     assert!(believed - found <= secs(3), "{:?}", believed - found);
 }
 
 /// When an answer is first seen, and when it is believed.
-fn two_looks(bench: &mut Bench, shown: Answer) -> (Instant, Instant) {
+fn two_looks(bench: &mut Bench, shown: &Answer) -> (Instant, Instant) {
     let mut found = None;
     loop {
         let (due, _) = bench.next_due();
@@ -173,7 +173,7 @@ fn what_another_history_showed_is_no_older_version() {
     let verdict = bench.machine.answered(answer(12, 9), bench.now);
     assert_eq!(verdict, Verdict::AdoptRestarted);
     bench.pass(secs(12));
-    let (found, believed) = two_looks(&mut bench, answer(12, 1));
+    let (found, believed) = two_looks(&mut bench, &answer(12, 1));
     assert!(believed - found <= secs(3), "{:?}", believed - found);
 }
 
@@ -187,7 +187,7 @@ fn what_other_types_make_of_a_version_is_believed_however_young_it_is() {
     bench.machine.decoded(Fit::Rejected, bench.now);
     bench.due();
     let adopted = bench.now;
-    let (_, believed) = two_looks(&mut bench, answer(12, 3));
+    let (_, believed) = two_looks(&mut bench, &answer(12, 3));
     assert!(believed - adopted <= secs(3), "{:?}", believed - adopted);
 }
 

@@ -96,7 +96,7 @@ fn a_peer_that_closes_and_keeps_quiet_is_not_flooded() {
         let (start, mut version, mut calls, mut streams) = (bench.now, 10, 0, 0);
         while bench.now - start < secs(3_600) {
             let passed = (bench.now - start).as_secs();
-            if deaf && passed % every == 0 {
+            if deaf && passed.is_multiple_of(every) {
                 version += 1;
                 if own {
                     bench.machine.announced(version, bench.now);
