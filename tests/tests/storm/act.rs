@@ -313,7 +313,7 @@ fn connections() -> impl Strategy<Value = Act> {
         times().prop_map(Act::RefuseConnections),
         times().prop_map(Act::HangConnections),
         times().prop_map(Act::MuteConnections),
-        (1..3_u8).prop_map(Act::MaxStreams),
+        (0..3_u8).prop_map(Act::MaxStreams),
         Just(Act::Freeze),
         Just(Act::CutConnections),
         Just(Act::Goaway),

@@ -248,9 +248,12 @@ async fn a_version_that_never_was_does_not_outshine_those_that_come() {
     let mut reader = Reader::join(&watch, watch.look(), "a");
     server.announce(i32::MAX).await;
     time::sleep(Duration::from_secs(15)).await;
+    let probes = server.tenant().probes;
     server.write(11);
     server.announce(11).await;
     assert_eq!(reader.soon().await, Some(11));
+    reader.nothing(Duration::from_secs(1)).await;
+    assert_eq!(server.tenant().probes, probes, "its event told the author");
 }
 
 /// A probe would tell the author, too, but it is one call more.

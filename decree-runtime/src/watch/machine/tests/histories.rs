@@ -145,3 +145,33 @@ fn a_list_of_another_tenant_or_history_names_no_authors() {
     bench.machine.answered(answer(11, 5), bench.now);
     assert!(bench.machine.is_own(&listing("t", "x")));
 }
+
+/// Lists fail while reads show a version again and again; then its number is used again.
+#[test]
+fn a_version_is_not_proven_before_its_id_is_known() {
+    let mut bench = Bench::settled();
+    bench.machine.heard(11, bench.now);
+    assert_eq!(bench.due(), ["read"]);
+    bench.machine.answered(answer(11, 2), bench.now);
+    let rewritten = bench.now + secs(120);
+    loop {
+        let (due, _) = bench.next_due();
+        let is_other = bench.now >= rewritten;
+        if due.contains(&"probe") {
+            if is_other {
+                let rows = vec![row(11, "other"), row(10, "j")];
+                bench.machine.probed(listed(rows), bench.now);
+            } else {
+                let failure = failure(Cause::Server);
+                bench.machine.probe_failed(&failure, bench.now);
+            }
+        }
+        if due.contains(&"read") {
+            let digest = if is_other { 9 } else { 2 };
+            if bench.machine.answered(answer(11, digest), bench.now) == Verdict::Adopt {
+                break;
+            }
+        }
+        assert!(bench.now <= rewritten + secs(44), "it is never read");
+    }
+}

@@ -171,3 +171,24 @@ fn the_stream_of_another_tenant_is_left_with_it() {
     assert!(bench.all_due().contains(&"subscribe"));
     assert_eq!(bench.machine.report().reconnects, 1);
 }
+
+/// A server whose database restarts says that of a name, too.
+#[test]
+fn only_an_id_that_is_not_found_is_gone() {
+    let mut bench = Bench::settled();
+    while !bench.all_due().contains(&"describe") {
+        bench.pass(ms(10));
+        bench.machine.probed(listed(vec![row(10, "j")]), bench.now);
+    }
+    bench
+        .machine
+        .description_failed(&failure(Cause::NoTenant), bench.now);
+    assert!(bench.machine.report().trouble.is_some());
+    let other = Answer {
+        tenant_id: "u".into(),
+        ..answer(1, 0)
+    };
+    let verdict = bench.machine.answered(other, bench.now);
+    assert_eq!(verdict, Verdict::Keep);
+    assert_eq!(bench.machine.report().seen, 10);
+}
