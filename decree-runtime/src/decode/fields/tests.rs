@@ -43,6 +43,7 @@ fn problem(reading: &Reading, read: impl FnOnce(&mut Fields<'_>) -> bool) -> Opt
     errors.pop().map(|error| error.problem().clone())
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "it is compared with one")]
 fn violated(constraints: &[Constraint], found: &str) -> Option<Problem> {
     Some(Problem::Violated {
         constraints: constraints.to_vec(),
