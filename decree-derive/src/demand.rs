@@ -100,10 +100,9 @@ impl<'a> Checker<'a> {
             && let (Some(least), Some(most)) = (&low.known, &high.known)
             && is_empty(least, low.exclusive, most, high.exclusive)
         {
-            let (low, high) = (written(low.attr, low.expr), written(high.attr, high.expr));
-            let message = format!("no value fits both `{low}` and `{high}`: change one of the two");
-            self.cx
-                .error(demands.max.as_ref().or(exclusive_max.as_ref()), message);
+            let (from, to) = (written(low.attr, low.expr), written(high.attr, high.expr));
+            let message = format!("no value fits both `{from}` and `{to}`: change one of the two");
+            self.cx.error(high.expr, message);
         }
     }
 

@@ -41,6 +41,7 @@ use crate::{ctxt::Ctxt, input::Input};
 /// | attribute | what it does | default | a mistake and its message |
 /// |---|---|---|---|
 /// | `prefix = "payments"` | stands before each key, with a dot | none | `prefix = "a."`: `prefix` has an empty part |
+/// | `validate = path` | `fn(&Self) -> Result<(), impl Display>` judges the whole, once every field is good | nothing | `validate = "check"`: `validate` is the path of a function |
 /// | `crate = "path"` | where `decree-runtime` is, if it was renamed or is re-exported | `::decree_runtime` | `key` here: `key` belongs on a field |
 ///
 /// # On a field
@@ -49,6 +50,13 @@ use crate::{ctxt::Ctxt, input::Input};
 /// |---|---|---|---|
 /// | `key = "payments.fee"` | the path on the server, after the prefix | the name of the field | `key = "a b"`: `' '` cannot be in a `key`; a field `naïve` without it: `'ï'` cannot be in a key |
 /// | `default = …` | stands in when the server has no value, or null for a type without null | none: such a field is an error | `default = 1` on an `f64`: needs a number with a point: write `1.0` |
+/// | `min = …`, `max = …` | the value is the bound, or on its right side | no bound | `min = 2, max = 1`: no value fits both; `min = 0` on an `f64`: needs a number with a point: write `0.0` |
+/// | `exclusive_min = …`, `exclusive_max = …` | the same without the bound itself; not beside `min`, or `max` | no bound | `min = 1, exclusive_min = 0`: are two bounds at one end: keep one |
+/// | `min_len = …`, `max_len = …` | how many Unicode scalar values a text has, as the server counts | any | `min_len = 1` on a `u32`: `min_len` is for text, and `u32` is none |
+/// | `one_of = […]` | the value is one of these | any | `one_of = ["a", "a"]`: this value is in `one_of` twice |
+/// | `pattern = "…"` | a text in which the regular expression is found, anywhere unless it says `^` and `$`; feature `pattern` | any | `pattern = "("`: is no regular expression: unclosed group |
+/// | `validate = path` | `fn(&T) -> Result<(), impl Display>` judges what fulfils the rest | nothing | a function that returns `bool`: expected `Result<(), _>` |
+/// | `restart` | the field keeps the value of the start; another one shows in `Status::restart` | it is live | `restart = true`: stands alone |
 /// | `skip` | the field is not on the server | | `skip, key = "a"`: a skipped field is not on the server |
 ///
 /// `default` takes any expression of the field's type. A text does for a `String`, and for a
@@ -56,6 +64,53 @@ use crate::{ctxt::Ctxt, input::Input};
 /// compiled. On an `Option`, a literal is wrapped in `Some`; the default applies when the server has
 /// no value, while null is `None`. With `skip` it is the value of the field, which is
 /// `Default::default()` otherwise. A text also does for a type that is `From<&'static str>`.
+///
+/// # What a field may demand
+///
+/// ```
+/// # use std::time::Duration;
+/// # use decree_runtime::DecreeConfig;
+/// #[derive(DecreeConfig)]
+/// #[decree(prefix = "pool", validate = Pool::check)]
+/// struct Pool {
+///     #[decree(default = 10, min = 1, max = 1000, restart)]
+///     size: u32,
+///     #[decree(default = 2)]
+///     reserve: u32,
+///     #[decree(default = "30s", exclusive_min = "0s", max = "5m")]
+///     timeout: Duration,
+///     #[decree(default = "fair", one_of = ["fair", "fast"])]
+///     mode: String,
+///     #[decree(max_len = 40, validate = no_blank_ends)]
+///     banner: Option<String>,
+/// }
+///
+/// impl Pool {
+///     fn check(&self) -> Result<(), String> {
+///         if self.reserve <= self.size {
+///             return Ok(());
+///         }
+///         Err(format!("a reserve of {} is more than the pool", self.reserve))
+///     }
+/// }
+///
+/// fn no_blank_ends(text: &str) -> Result<(), &'static str> {
+///     if text.trim() == text { Ok(()) } else { Err("there are blanks at its ends") }
+/// }
+/// ```
+///
+/// A version that does not fulfil all of it is rejected as one with a wrong type is: before any reader
+/// sees it, with a line for each bad field. A function that panics refuses.
+///
+/// Bounds are values of the field's type, written like a default; a time or a type of your own takes an
+/// expression, and must be `PartialOrd` and `ToValue`. On an `Option` a constraint is about what is in
+/// it, and `None` fits; that needs the name `Option` in the field's type. `NaN` fits no bound, and
+/// `-0.0` is `0.0`. A literal default that does not fit does not compile; any other default is checked
+/// like a value.
+///
+/// A `restart` field is still checked in each version: a value that the next start would not survive
+/// rejects the version while somebody is awake, not when the program starts again. What runs is judged
+/// with the value of the start in its place.
 ///
 /// The doc comment of a field becomes its description.
 #[proc_macro_derive(DecreeConfig, attributes(decree))]

@@ -59,6 +59,11 @@ pub mod shadowed {
         ::core::result::Result::Err(text)
     }
 
+    #[allow(
+        clippy::trivially_copy_pass_by_ref,
+        clippy::unnecessary_wraps,
+        reason = "a validator is called so"
+    )]
     fn small(_: &f64) -> ::core::result::Result<(), ::core::fmt::Error> {
         ::core::result::Result::Ok(())
     }

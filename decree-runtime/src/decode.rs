@@ -259,9 +259,9 @@ pub(crate) fn decode_with<C: DecreeConfig>(
             tenant: Some(Arc::clone(&reading.tenant)),
             version: reading.version,
             errors,
-            refusal: refusal.map(|refusal| Refused {
-                refusal,
-                old: instead.keys().map(|path| (*path).to_owned()).collect(),
+            refusal: refusal.map(|refusal| {
+                let old = instead.keys().map(|path| (*path).to_owned()).collect();
+                Box::new(Refused { refusal, old })
             }),
             panic,
         }),

@@ -30,7 +30,7 @@
 //!
 //! | | |
 //! |---|---|
-//! | One version, one swap | A reader sees one version of the server, never a mixture of two. |
+//! | One version, one swap | A reader sees one version of the server, never a mixture of two, unless you ask for one: [`LiveBuilder::keep_bad_fields`], `restart` on a field. |
 //! | Never backwards | The version only grows, unless the server has another history; that is adopted, counted and logged. |
 //! | Bounded staleness | Whatever is lost on the way, readers are at the server's state at most 33 s and one read later. |
 //! | Last good wins | A version that does not fit replaces nothing; [`Status::rejection`] says why. |

@@ -12,7 +12,8 @@ use decree_dev::{
     faults::{EventFault, Fault},
 };
 use decree_runtime::{
-    Client, Constraint, DecreeConfig, Error, ErrorKind, Live, Phase, Problem, Rejection, Status,
+    Client, Constraint, DecreeConfig, Error, ErrorKind, FieldError, Live, Phase, Problem,
+    Rejection, Status,
 };
 use support::{client, server, settle, soon};
 use tokio::time::{sleep, timeout};
@@ -43,6 +44,11 @@ impl Pay {
     }
 }
 
+#[allow(
+    clippy::trivially_copy_pass_by_ref,
+    clippy::unnecessary_wraps,
+    reason = "a validator is called so"
+)]
 fn not_five(retries: &i64) -> Result<(), &'static str> {
     assert_ne!(*retries, 5, "five is too much for me");
     Ok(())
@@ -100,7 +106,7 @@ fn rejection(status: &Status) -> &Rejection {
 
 fn bad(status: &Status) -> Vec<&str> {
     let fields = rejection(status).error.fields().iter();
-    fields.map(|field| field.path()).collect()
+    fields.map(FieldError::path).collect()
 }
 
 /// Fee, retries and limit.
@@ -351,4 +357,29 @@ async fn what_no_event_tells_of_is_kept_and_pinned_too() {
     }))
     .await;
     assert_eq!(awaited(&decides(&pinned, version).await), []);
+}
+
+/// Values of one tenant are nothing for another; the program is the same.
+#[tokio::test(start_paused = true)]
+async fn of_a_tenant_that_is_gone_only_what_is_pinned_stays() {
+    let server = server().await;
+    let client = client(&server);
+    let (kept, pinned) = (keeping(&server).await, pinned(&server, &client).await);
+    sleep(2 * TICK).await;
+    server.delete_tenant("acme").expect("deleted");
+    let schema = support::SEED.split("tenant:").next().expect("a schema");
+    let schema = schema.replace("schema:\n", "").replace("\n  ", "\n");
+    server.create(&schema, "acme").expect("created");
+    server
+        .set_many("acme", &[("pay.fee", "-1"), ("pay.limit", "7")])
+        .expect("written");
+    let status = says(&kept, 2 * TICK, |it| it.rejection.is_some()).await;
+    assert_eq!(rejection(&status).blames[0].kept, None);
+    assert_eq!(shown(&kept), (10, 3, 100));
+    let status = moves(&server, &kept, "pay.fee", "5").await;
+    assert_eq!((status.rejection, shown(&kept)), (None, (5, 3, 7)));
+    // The other one is of another client, with ticks of its own.
+    let other = |status: &Status| awaited(status) == [("pay.fee", 2)];
+    says(&pinned, 2 * TICK, other).await;
+    assert_eq!(pinned.load().fee, 10);
 }

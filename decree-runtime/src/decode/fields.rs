@@ -141,6 +141,10 @@ fn read<T: FromValue>(
 }
 
 /// What a validator said. Only derived code uses it, where the error may borrow from the value.
+///
+/// # Errors
+///
+/// That of the validator, as text.
 pub fn said<E: fmt::Display>(verdict: Result<(), E>) -> Result<(), String> {
     verdict.map_err(|error| error.to_string())
 }
@@ -190,8 +194,7 @@ impl<T> Checked<'_, '_, T> {
     where
         T: Inside<B>,
     {
-        let constraint = || Constraint::Min(constraint::text(&bound));
-        self.demand(constraint, |value| *value >= bound)
+        self.bound(bound, Constraint::Min, |value, bound| value >= bound)
     }
 
     /// `value <= bound`.
@@ -199,8 +202,7 @@ impl<T> Checked<'_, '_, T> {
     where
         T: Inside<B>,
     {
-        let constraint = || Constraint::Max(constraint::text(&bound));
-        self.demand(constraint, |value| *value <= bound)
+        self.bound(bound, Constraint::Max, |value, bound| value <= bound)
     }
 
     /// `value > bound`.
@@ -208,8 +210,9 @@ impl<T> Checked<'_, '_, T> {
     where
         T: Inside<B>,
     {
-        let constraint = || Constraint::ExclusiveMin(constraint::text(&bound));
-        self.demand(constraint, |value| *value > bound)
+        self.bound(bound, Constraint::ExclusiveMin, |value, bound| {
+            value > bound
+        })
     }
 
     /// `value < bound`.
@@ -217,8 +220,9 @@ impl<T> Checked<'_, '_, T> {
     where
         T: Inside<B>,
     {
-        let constraint = || Constraint::ExclusiveMax(constraint::text(&bound));
-        self.demand(constraint, |value| *value < bound)
+        self.bound(bound, Constraint::ExclusiveMax, |value, bound| {
+            value < bound
+        })
     }
 
     /// So many Unicode scalar values or more.
@@ -256,6 +260,23 @@ impl<T> Checked<'_, '_, T> {
     {
         let constraint = || Constraint::Pattern(pattern.text());
         self.demand(constraint, |value| pattern.is_in(value.text()))
+    }
+
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "of a reference, the compiler would say more than it must when the type is wrong"
+    )]
+    fn bound<B: Ordered>(
+        self,
+        bound: B,
+        constraint: fn(String) -> Constraint,
+        holds: fn(&B, &B) -> bool,
+    ) -> Self
+    where
+        T: Inside<B>,
+    {
+        let constraint = || constraint(constraint::text(&bound));
+        self.demand(constraint, |value| holds(value, &bound))
     }
 
     fn demand<B>(

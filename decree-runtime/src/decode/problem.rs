@@ -158,7 +158,7 @@ pub struct DecodeError {
     pub(super) tenant: Option<Arc<str>>,
     pub(super) version: i32,
     pub(super) errors: Vec<FieldError>,
-    pub(super) refusal: Option<Refused>,
+    pub(super) refusal: Option<Box<Refused>>,
     pub(super) panic: Option<String>,
 }
 
@@ -190,10 +190,10 @@ impl DecodeError {
 
     #[cfg(test)]
     pub(crate) fn refused(mut self, validator: &'static str, reason: &str) -> Self {
-        self.refusal = Some(Refused {
+        self.refusal = Some(Box::new(Refused {
             refusal: Refusal::new(validator, reason),
             old: Vec::new(),
-        });
+        }));
         self
     }
 

@@ -1,7 +1,10 @@
 use decree_runtime::Value::{self, Integer};
 
 use super::*;
-use crate::{decode::Fields, reading::Stored};
+use crate::{
+    decode::{Fields, Refusal},
+    reading::Stored,
+};
 
 /// A pool whose size is that of the start, and of which not more than all is in reserve.
 #[derive(Debug, PartialEq)]
@@ -121,7 +124,7 @@ fn a_mixture_that_the_whole_refuses_is_no_version() {
         panic!("{made:?}");
     };
     assert_eq!(error.fields().len(), 1);
-    assert_eq!(error.refusal().map(|it| it.validator()), Some("fits"));
+    assert_eq!(error.refusal().map(Refusal::validator), Some("fits"));
     assert!(
         error
             .to_string()
