@@ -1,14 +1,28 @@
 //! `cargo run --release --manifest-path benches/Cargo.toml`
 //!
-//! Prints, in one run, what one read costs beside the usual ways to share a value, and how long a
-//! change takes from the return of the write to the moment that readers see it. Compare the ratios:
-//! the nanoseconds are those of this machine at this hour.
+//! Prints, in one run, what one read costs beside the usual ways to share a value, what one request
+//! costs beside axum's own extension and a rival, and how long a change takes from the return of the
+//! write to the moment that readers see it. Compare the ratios: the nanoseconds are those of this
+//! machine at this hour. Instructions are counted by valgrind, if that is installed.
 
+mod counted;
 mod latency;
 mod read;
+mod request;
 mod rivals;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    read::print();
-    tokio::runtime::Runtime::new()?.block_on(latency::print())
+    let mut arguments = std::env::args().skip(1);
+    match arguments.next().as_deref() {
+        // What `counted` runs.
+        Some("repeat") => counted::repeat(arguments)?,
+        Some("request") => request::print()?,
+        Some("read") => read::print(),
+        _ => {
+            read::print();
+            request::print()?;
+            tokio::runtime::Runtime::new()?.block_on(latency::print())?;
+        }
+    }
+    Ok(())
 }
