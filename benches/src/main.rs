@@ -1,21 +1,38 @@
 //! `cargo run --release --manifest-path benches/Cargo.toml`
 //!
-//! Prints, in one run, what one read costs beside the usual ways to share a value, what it costs to
-//! wake ten thousand who wait for a change, and how long a change takes from the return of the write
-//! to the moment that readers see it. With the name of a way to wait, only that is run, for
-//! `valgrind --tool=callgrind`. Compare the ratios:
-//! the nanoseconds are those of this machine at this hour.
+//! Prints, in one run, what one read costs beside the usual ways to share a value, what one request
+//! costs beside axum's own extension and a rival, what it costs to wake ten thousand who wait for a
+//! change, and how long a change takes from the return of the write to the moment that readers see
+//! it. Compare the ratios: the nanoseconds are those of this machine at this hour. Instructions are
+//! counted by valgrind, if that is installed.
+//!
+//! With `read`, `request` or `wake` only that part is run; with `wake` and the name of a way to wait
+//! only that, for `valgrind --tool=callgrind`.
 
+mod counted;
 mod latency;
 mod read;
+mod request;
 mod rivals;
 mod wake;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    if let Some(name) = std::env::args().nth(1) {
-        return wake::run_only(&name);
+    let mut arguments = std::env::args().skip(1);
+    match arguments.next().as_deref() {
+        // What `counted` runs.
+        Some("repeat") => counted::repeat(arguments)?,
+        Some("request") => request::print()?,
+        Some("read") => read::print(),
+        Some("wake") => match arguments.next() {
+            Some(name) => wake::run_only(&name)?,
+            None => wake::print()?,
+        },
+        _ => {
+            read::print();
+            request::print()?;
+            wake::print()?;
+            tokio::runtime::Runtime::new()?.block_on(latency::print())?;
+        }
     }
-    read::print();
-    wake::print()?;
-    tokio::runtime::Runtime::new()?.block_on(latency::print())
+    Ok(())
 }

@@ -4,23 +4,28 @@ use std::sync::Barrier;
 
 use tokio::time::Instant;
 
-use crate::rivals::{self, Reader};
+use crate::rivals;
+pub use crate::rivals::Reader;
 
 const READS: u64 = 2_000_000;
 const ROUNDS: usize = 15;
 
 pub fn print() {
-    let rivals = rivals::all();
     println!("one read: best of {ROUNDS} rounds of {READS} reads per thread, rivals in turn");
+    table(&rivals::all(), READS);
+}
+
+/// What one call costs on one thread and on two, and how often what the first of `rivals` costs.
+pub fn table(rivals: &[(&str, Reader)], times: u64) {
     println!(
-        "{:<20} {:>12} {:>8} {:>12} {:>8}",
+        "{:<28} {:>12} {:>8} {:>12} {:>8}",
         "", "1 thread", "ratio", "2 threads", "ratio"
     );
-    let one = best(&rivals, 1);
-    let two = best(&rivals, 2);
+    let one = best(rivals, 1, times);
+    let two = best(rivals, 2, times);
     for (at, (name, _)) in rivals.iter().enumerate() {
         println!(
-            "{name:<20} {:>9.2} ns {:>7.2}x {:>9.2} ns {:>7.2}x",
+            "{name:<28} {:>9.2} ns {:>7.2}x {:>9.2} ns {:>7.2}x",
             one[at],
             one[at] / one[0],
             two[at],
@@ -31,24 +36,24 @@ pub fn print() {
 
 /// In turn, so that a machine that slows down slows all of them; the best, since what disturbs a
 /// round only ever adds to it.
-fn best(rivals: &[(&str, Reader)], threads: usize) -> Vec<f64> {
+pub fn best(rivals: &[(&str, Reader)], threads: usize, times: u64) -> Vec<f64> {
     let mut best = vec![f64::INFINITY; rivals.len()];
     for _ in 0..ROUNDS {
         for (best, (_, reader)) in best.iter_mut().zip(rivals) {
-            *best = best.min(nanos_per_read(reader, threads));
+            *best = best.min(nanos_per_read(reader, threads, times));
         }
     }
     best
 }
 
-fn nanos_per_read(reader: &Reader, threads: usize) -> f64 {
+fn nanos_per_read(reader: &Reader, threads: usize, times: u64) -> f64 {
     let ready = Barrier::new(threads);
     let timed = || {
-        reader(READS / 10);
+        reader(times / 10);
         ready.wait();
         let start = Instant::now();
-        reader(READS);
-        start.elapsed().as_secs_f64() * 1e9 / READS as f64
+        reader(times);
+        start.elapsed().as_secs_f64() * 1e9 / times as f64
     };
     std::thread::scope(|scope| {
         let running: Vec<_> = (0..threads).map(|_| scope.spawn(timed)).collect();

@@ -31,12 +31,24 @@ pub fn all() -> Vec<(&'static str, Reader)> {
     let locked = RwLock::new(Arc::new(settings()));
     let with = Live::fixed(settings());
     let load = with.clone();
+    let cached = with.clone();
+    let plain = settings();
     vec![
         ("ArcSwap::load", repeat(move || swap.load().fee)),
         (
             "Live::with",
             repeat(move || with.with(|settings| settings.fee)),
         ),
+        (
+            "Reader::get",
+            Box::new(move |times| {
+                let mut reader = cached.reader();
+                for _ in 0..times {
+                    black_box(black_box(&mut reader).get().fee);
+                }
+            }),
+        ),
+        ("a plain field", repeat(move || black_box(&plain).fee)),
         ("ArcSwap::load_full", repeat(move || full.load_full().fee)),
         ("Live::load", repeat(move || load.load().fee)),
         (

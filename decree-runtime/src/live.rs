@@ -165,9 +165,13 @@ impl<C> Live<C> {
     where
         C: Send + Sync + 'static,
     {
-        self.pin_in(extensions).clone()
+        match self.pinned(extensions) {
+            Some(pinned) => pinned.clone(),
+            None => self.pin_in(extensions).clone(),
+        }
     }
 
+    /// For who does not want it now.
     #[cfg(feature = "tower")]
     pub(crate) fn pin_in<'a>(&self, extensions: &'a mut http::Extensions) -> &'a Snapshot<C>
     where
