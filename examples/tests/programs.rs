@@ -42,6 +42,7 @@ fn the_small_programs_print_what_they_did() {
             "optimistic_concurrency",
             include_str!("expected/optimistic_concurrency.txt"),
         ),
+        ("policies", include_str!("expected/policies.txt")),
     ] {
         let output = program(name).output().expect(name);
         let (out, err) = (
