@@ -28,10 +28,7 @@ pub(crate) async fn show(place: &mut Place) -> Outcome {
     live.wait_for_version(retries, SOON).await?;
     let change = changes.next().await.ok_or("the watch has ended")?;
     let paths: Vec<_> = change.paths().collect();
-    say(format!(
-        "  a stream saw {} changed by {by}",
-        paths.join(", ")
-    ));
+    say(format!("  a stream saw a change of {}", paths.join(", ")));
     say(format!("  {}", heard.recv()?));
     drop(on_change);
 
