@@ -31,13 +31,14 @@ impl Server {
     ///
     /// It does not start.
     pub async fn find_for_people(seed: &str) -> Result<Self, Box<dyn Error>> {
-        let (listen, why) = match TcpListener::bind(USUAL) {
-            Err(error) if error.kind() == ErrorKind::AddrInUse => {
-                ("127.0.0.1:0", format!("{USUAL} is taken, so "))
+        let (found, why) = match Self::find_at(USUAL, seed).await {
+            Ok(found) => (found, "DECREE_SERVER is not set: ".to_owned()),
+            Err(_) if is_taken(USUAL) => {
+                let found = Self::find_at("127.0.0.1:0", seed).await?;
+                (found, format!("{USUAL} is taken, so "))
             }
-            _ => (USUAL, "DECREE_SERVER is not set: ".to_owned()),
+            Err(error) => return Err(error),
         };
-        let found = Self::find_at(listen, seed).await?;
         if found.own.is_some() {
             let address = &found.address;
             crate::say(format!(
@@ -102,6 +103,11 @@ impl Server {
             own.shutdown().await;
         }
     }
+}
+
+fn is_taken(address: &str) -> bool {
+    let bound = TcpListener::bind(address);
+    bound.is_err_and(|error| error.kind() == ErrorKind::AddrInUse)
 }
 
 /// The tenant: the first that `DECREE_TENANT_ID` names, or `usual`.

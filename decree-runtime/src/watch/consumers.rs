@@ -263,7 +263,8 @@ impl Member {
             return;
         }
         self.state = State::Queued(now);
-        if to == To::Older && self.has.tenant_id != look.answer.tenant_id {
+        let had_another = self.has.tenant_id != look.answer.tenant_id;
+        if to == To::Older && had_another && !self.has.is_nothing() {
             self.consumer.led_back();
         }
         self.has = look.answer.clone();
