@@ -14,7 +14,17 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("rejection", &["decode", "reading", "snapshot"]),
     ("status", &["rejection"]),
     ("started", &["error"]),
-    ("live", &["decode", "pin", "snapshot", "started", "status"]),
+    (
+        "live",
+        &[
+            "decode",
+            "pin",
+            "rejection",
+            "snapshot",
+            "started",
+            "status",
+        ],
+    ),
     (
         "observe",
         &[

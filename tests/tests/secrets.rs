@@ -110,6 +110,46 @@ async fn a_secret_that_does_not_fit_is_told_of_without_it() {
     warnings.all().iter().for_each(|line| hides(line));
 }
 
+#[derive(Debug, DecreeConfig)]
+#[decree(prefix = "secrets")]
+#[expect(dead_code, reason = "it is never made")]
+struct Demanding {
+    #[decree(min_len = 1_000, pattern = "^[0-9]+$")]
+    short: Secret<String>,
+    #[decree(validate = quoting)]
+    maybe: Option<Secret<String>>,
+    #[decree(validate = panicking)]
+    inner: Secret<String>,
+}
+
+fn quoting(secret: &Secret<String>) -> Result<(), String> {
+    Err(format!("{} is no good", secret.expose()))
+}
+
+fn panicking(secret: &Secret<String>) -> Result<(), String> {
+    panic!("what is {}?", secret.expose())
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_secret_that_is_not_what_is_demanded_is_told_of_without_it() {
+    let server = DevServer::builder().seed_yaml(SEED).start_in_memory().await;
+    let server = server.expect("a server in memory needs nothing");
+    for field in Demanding::fields() {
+        server.set("acme", field.path(), VALUE).expect("written");
+    }
+    let live = client(&server).live::<Demanding>("acme").await;
+    let printed = printed(&live.expect_err("no field fits"));
+    hides(&printed);
+    for expected in [
+        "at least 1000 characters",
+        "^[0-9]+$",
+        "`quoting`",
+        "`panicking`",
+    ] {
+        assert!(printed.contains(expected), "{printed}");
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_secret_that_stops_fitting_is_rejected_without_it() {
     #[derive(Debug, DecreeConfig)]

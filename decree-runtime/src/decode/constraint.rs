@@ -114,18 +114,6 @@ impl<B> Inside<B> for Option<B> {
     }
 }
 
-impl<B> Inside<B> for Secret<B> {
-    fn inside(&self) -> Option<&B> {
-        Some(self.expose())
-    }
-}
-
-impl<B> Inside<B> for Option<Secret<B>> {
-    fn inside(&self) -> Option<&B> {
-        self.as_ref().map(Secret::expose)
-    }
-}
-
 /// A type whose settings can have bounds. Only derived code uses it.
 #[diagnostic::on_unimplemented(
     message = "a setting of type `{Self}` cannot have bounds",
@@ -157,6 +145,12 @@ impl<T: PartialEq + ToValue> Comparable for T {}
 pub trait Text {
     /// The text.
     fn text(&self) -> &str;
+}
+
+impl<T: Text> Text for Secret<T> {
+    fn text(&self) -> &str {
+        self.expose().text()
+    }
 }
 
 #[diagnostic::do_not_recommend]

@@ -8,6 +8,7 @@ use std::{
 use super::{Hold, Live, Shared};
 use crate::{
     decode::contain,
+    rejection::Rejection,
     snapshot::{Snapshot, Versioned, Written},
     status::{Origin, Phase, Status, StopReason},
 };
@@ -52,7 +53,16 @@ impl<C> Publisher<C> {
     /// neither the old value nor the old status. Drops what was shown before.
     ///
     /// Nothing is shown after the end: [`stop`](Self::stop) holds the same lock.
-    pub(crate) fn publish(&self, mut next: Versioned<C>) {
+    pub(crate) fn publish(&self, next: Versioned<C>) {
+        self.publish_but_for(None, next);
+    }
+
+    /// The same of a version in which something is bad, and shows what it was before.
+    pub(crate) fn publish_but_for(
+        &self,
+        rejection: Option<Arc<Rejection>>,
+        mut next: Versioned<C>,
+    ) {
         self.with(|shared| {
             let mut old = None;
             shared.signal.send_if_modified(|signal| {
@@ -69,7 +79,7 @@ impl<C> Publisher<C> {
                     status.origin = Origin::Server;
                     status.seen = status.seen.max(version);
                     status.announced = status.announced.max(version);
-                    status.rejection = None;
+                    status.rejection = rejection;
                 });
                 old = Some((shown, mem::replace(&mut signal.newest, next)));
                 true

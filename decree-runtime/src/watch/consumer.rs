@@ -165,15 +165,18 @@ impl<C: Send + Sync + 'static> Consumer for Delivery<C> {
         self.tell_restart(awaits);
         match made {
             Made::Whole(config) => {
-                self.publish(config, reading, written, &before, &held);
+                let about = self.about(reading, written, &before, &held);
+                self.publisher.publish(Versioned::with(config, about));
                 Fit::Fits
             }
             Made::Without(config, error, kept) => {
                 let fit = unfit(&error);
                 let rejection = self.rejection(error, reading, written.as_ref(), Some(&kept));
                 held.extend(kept.into_keys());
-                self.publish(config, reading, written, &before, &held);
-                self.reject(rejection);
+                let about = self.about(reading, written, &before, &held);
+                let next = Versioned::with(config, about);
+                self.publisher
+                    .publish_but_for(rejection.map(Arc::new), next);
                 fit
             }
             Made::Nothing(error) => {
@@ -254,17 +257,15 @@ fn unfit(error: &DecodeError) -> Fit {
 }
 
 impl<C> Delivery<C> {
-    /// Shows what was made of a reading, in which the fields that are `held` are as they were `before`.
-    fn publish(
+    /// A reading, in which the fields that are `held` are as they were `before`.
+    fn about(
         &self,
-        config: C,
         reading: &Reading,
         written: Option<Written>,
         before: &About,
         held: &BTreeSet<Path>,
-    ) {
-        let about = About::of(reading, &self.paths, written).holding(held, before);
-        self.publisher.publish(Versioned::with(config, about));
+    ) -> About {
+        About::of(reading, &self.paths, written).holding(held, before)
     }
 
     /// What is wrong with a version, beside what is wrong until now. `None` when nobody reads it.
