@@ -2,7 +2,7 @@
 
 use std::{
     mem,
-    sync::{Arc, Weak},
+    sync::{Arc, Weak, atomic::Ordering},
 };
 
 use super::{Hold, Live, Shared};
@@ -81,6 +81,7 @@ impl<C> Publisher<C> {
                 if mem::replace(&mut signal.stopped, true) {
                     return false;
                 }
+                shared.is_over.store(true, Ordering::Release);
                 shared.status.send_modify(|status| {
                     status.phase = Phase::Stopped;
                     status.stopped = Some(reason);
