@@ -13,7 +13,8 @@ use decree_runtime::{Live, testing};
 use tokio::{sync::watch, task::LocalSet, time::Instant};
 
 const WAITERS: usize = 10_000;
-const ROUNDS: usize = 40;
+const ROUNDS: usize = 10;
+const CHANGES: usize = 20;
 
 /// The number of the change, among others.
 struct Settings {
@@ -30,15 +31,28 @@ fn settings(number: u64) -> Settings {
 
 /// One way to wait.
 struct Way {
-    name: &'static str,
     publish: Box<dyn Fn(Settings)>,
     woken: Rc<Cell<usize>>,
 }
 
-/// Each with those who wait; the first of each pair is what the second is compared with.
-fn all(tasks: &LocalSet) -> Vec<[Way; 2]> {
+/// Makes those who wait, too.
+type Make = fn(&LocalSet) -> Way;
+
+/// The first of each pair is what the second is compared with.
+const ALL: [[(&str, Make); 2]; 2] = [
+    [
+        ("watch::changed", watch_changed),
+        ("Live::changed", live_changed),
+    ],
+    [
+        ("watch::wait_for", watch_wait_for),
+        ("Live::wait_for", live_wait_for),
+    ],
+];
+
+fn watch_changed(tasks: &LocalSet) -> Way {
     let (tx, rx) = watch::channel(Arc::new(settings(0)));
-    let watched = way(tasks, "watch::changed", send(tx), || {
+    way(tasks, send(tx), || {
         let mut rx = rx.clone();
         move |woken: Rc<Cell<usize>>| async move {
             while rx.changed().await.is_ok() {
@@ -47,9 +61,12 @@ fn all(tasks: &LocalSet) -> Vec<[Way; 2]> {
                 woken.set(woken.get() + 1);
             }
         }
-    });
+    })
+}
+
+fn live_changed(tasks: &LocalSet) -> Way {
     let (live, publish) = by_hand();
-    let changed = way(tasks, "Live::changed", publish, || {
+    way(tasks, publish, || {
         let mut live = live.clone();
         move |woken: Rc<Cell<usize>>| async move {
             while let Ok(newest) = live.changed().await {
@@ -57,9 +74,12 @@ fn all(tasks: &LocalSet) -> Vec<[Way; 2]> {
                 woken.set(woken.get() + 1);
             }
         }
-    });
+    })
+}
+
+fn watch_wait_for(tasks: &LocalSet) -> Way {
     let (tx, rx) = watch::channel(Arc::new(settings(0)));
-    let waited = way(tasks, "watch::wait_for", send(tx), || {
+    way(tasks, send(tx), || {
         let mut rx = rx.clone();
         move |woken: Rc<Cell<usize>>| async move {
             let mut next = 1;
@@ -69,9 +89,12 @@ fn all(tasks: &LocalSet) -> Vec<[Way; 2]> {
                 woken.set(woken.get() + 1);
             }
         }
-    });
+    })
+}
+
+fn live_wait_for(tasks: &LocalSet) -> Way {
     let (live, publish) = by_hand();
-    let wait_for = way(tasks, "Live::wait_for", publish, || {
+    way(tasks, publish, || {
         let live: Live<Settings> = live.clone();
         move |woken: Rc<Cell<usize>>| async move {
             let mut next = 1;
@@ -80,8 +103,7 @@ fn all(tasks: &LocalSet) -> Vec<[Way; 2]> {
                 woken.set(woken.get() + 1);
             }
         }
-    });
-    vec![[watched, changed], [waited, wait_for]]
+    })
 }
 
 /// As it is published, without a server.
@@ -100,12 +122,7 @@ fn send(tx: watch::Sender<Arc<Settings>>) -> impl Fn(Settings) {
     }
 }
 
-fn way<W, F>(
-    tasks: &LocalSet,
-    name: &'static str,
-    publish: impl Fn(Settings) + 'static,
-    waiter: impl Fn() -> W,
-) -> Way
+fn way<W, F>(tasks: &LocalSet, publish: impl Fn(Settings) + 'static, waiter: impl Fn() -> W) -> Way
 where
     W: FnOnce(Rc<Cell<usize>>) -> F,
     F: Future<Output = ()> + 'static,
@@ -115,67 +132,59 @@ where
         tasks.spawn_local(waiter()(Rc::clone(&woken)));
     }
     Way {
-        name,
         publish: Box::new(publish),
         woken,
     }
 }
 
-/// On one thread, so that nothing but waking is measured.
-fn on_one_thread<T>(run: impl AsyncFnOnce(Vec<[Way; 2]>) -> T) -> Result<T, Box<dyn Error>> {
+/// The seconds that each of so many changes takes, on one thread.
+fn times(make: Make, changes: usize) -> Result<Vec<f64>, Box<dyn Error>> {
     let runtime = tokio::runtime::Builder::new_current_thread().build()?;
     let tasks = LocalSet::new();
-    let ways = all(&tasks);
+    let way = make(&tasks);
     Ok(tasks.block_on(&runtime, async {
         // All wait before the first change.
         for _ in 0..WAITERS {
             tokio::task::yield_now().await;
         }
-        run(ways).await
+        let mut times = Vec::new();
+        for number in 1..=changes {
+            let start = Instant::now();
+            way.woken.set(0);
+            (way.publish)(settings(number as u64));
+            while way.woken.get() < WAITERS {
+                tokio::task::yield_now().await;
+            }
+            times.push(start.elapsed().as_secs_f64());
+        }
+        times
     }))
 }
 
-async fn wake_all(way: &Way, number: u64) {
-    way.woken.set(0);
-    (way.publish)(settings(number));
-    while way.woken.get() < WAITERS {
-        tokio::task::yield_now().await;
-    }
-}
-
 pub fn print() -> Result<(), Box<dyn Error>> {
-    println!("\none change wakes {WAITERS} tasks: best of {ROUNDS}, rivals in turn, one thread");
-    on_one_thread(async |ways| {
-        let mut best = vec![[f64::INFINITY; 2]; ways.len()];
-        for number in 1..=ROUNDS as u64 {
-            for (best, pair) in best.iter_mut().zip(&ways) {
-                for (best, way) in best.iter_mut().zip(pair) {
-                    let start = Instant::now();
-                    wake_all(way, number).await;
-                    *best = best.min(start.elapsed().as_secs_f64() * 1e9 / WAITERS as f64);
-                }
+    println!(
+        "\none change wakes {WAITERS} tasks: best of {ROUNDS} rounds of {CHANGES}, rivals in turn"
+    );
+    for pair in ALL {
+        let mut best = [f64::INFINITY; 2];
+        for _ in 0..ROUNDS {
+            for (best, (_, make)) in best.iter_mut().zip(pair) {
+                *best = times(make, CHANGES)?.into_iter().fold(*best, f64::min);
             }
         }
-        for (best, pair) in best.iter().zip(&ways) {
-            for (time, way) in best.iter().zip(pair) {
-                println!(
-                    "{:<20} {time:>9.1} ns a task {:>7.2}x",
-                    way.name,
-                    time / best[0]
-                );
-            }
+        for (time, (name, _)) in best.iter().zip(pair) {
+            let nanos = time * 1e9 / WAITERS as f64;
+            println!("{name:<20} {nanos:>9.1} ns a task {:>7.2}x", time / best[0]);
         }
-    })
+    }
+    Ok(())
 }
 
 /// A hundred changes of one way.
 pub fn run_only(name: &str) -> Result<(), Box<dyn Error>> {
-    on_one_thread(async |ways| {
-        let way = ways.iter().flatten().find(|way| way.name == name);
-        let way = way.ok_or_else(|| format!("there is no {name}"))?;
-        for number in 1..=100 {
-            wake_all(way, number).await;
-        }
-        Ok(())
-    })?
+    let mut all = ALL.iter().flatten();
+    let (_, make) = all
+        .find(|way| way.0 == name)
+        .ok_or("there is no such way")?;
+    times(*make, 100).map(drop)
 }

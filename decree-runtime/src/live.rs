@@ -10,7 +10,7 @@ use std::{
     fmt,
     sync::{
         Arc, OnceLock,
-        atomic::{AtomicU64, Ordering},
+        atomic::{AtomicBool, AtomicU64, Ordering},
     },
 };
 
@@ -88,7 +88,8 @@ pub(crate) struct Shared<C> {
     /// Tells two watches of one type apart, also after one of them is freed.
     #[cfg_attr(not(feature = "tower"), allow(dead_code, reason = "only pins ask"))]
     id: u64,
-    is_fixed: bool,
+    /// Nothing comes any more.
+    is_over: AtomicBool,
     current: ArcSwap<Versioned<C>>,
     /// The swap that `current` shows. Written after it, so that a handle that is cloned in between
     /// reports a swap once too often and not once too little.
@@ -255,8 +256,32 @@ impl<C> Live<C> {
         (observer, newest)
     }
 
-    pub(crate) fn is_fixed(&self) -> bool {
-        self.shared.is_fixed
+    /// Waits for what `find` finds in what readers see, now or later.
+    ///
+    /// As lean as it is written: ten thousand may wait for one version.
+    pub(crate) async fn wait_until<T>(
+        &self,
+        mut find: impl FnMut(&Arc<Versioned<C>>) -> Option<T>,
+    ) -> Result<T, Stopped> {
+        let mut signal = self.shared.signal.subscribe();
+        if let Some(found) = find(&self.shared.current.load()) {
+            return Ok(found);
+        }
+        // What ended before it subscribed gives no signal; what readers saw then was the last.
+        if self.shared.is_over.load(Ordering::Acquire) && !signal.has_changed().unwrap_or(false) {
+            return Err(Stopped);
+        }
+        loop {
+            // The sender is ours: it does not end before this does.
+            signal.changed().await.map_err(|_| Stopped)?;
+            let (newest, stopped) = look(&mut signal);
+            if let Some(found) = find(&newest) {
+                return Ok(found);
+            }
+            if stopped {
+                return Err(Stopped);
+            }
+        }
     }
 
     #[cfg(feature = "client")]
@@ -318,7 +343,7 @@ impl<C> Shared<C> {
         let first = Arc::new(first);
         Self {
             id: NEXT_ID.fetch_add(1, Ordering::Relaxed),
-            is_fixed: phase == Phase::Fixed,
+            is_over: AtomicBool::new(phase == Phase::Fixed),
             status: watch::Sender::new(Status::new(phase, first.about.version)),
             current: ArcSwap::new(Arc::clone(&first)),
             swaps: AtomicU64::new(0),

@@ -14,9 +14,11 @@ mod tests;
 #[cfg(feature = "client")]
 mod version;
 
+use std::sync::Arc;
 #[cfg(feature = "client")]
 use std::time::Duration;
 
+#[cfg(feature = "client")]
 use self::observer::Whole;
 pub(crate) use self::observer::{Observer, View};
 #[cfg(feature = "client")]
@@ -115,8 +117,13 @@ impl<C: Send + Sync + 'static> Live<C> {
     /// # Ok(())
     /// # }
     /// ```
-    pub async fn wait_for(&self, holds: impl FnMut(&C) -> bool) -> Result<Snapshot<C>, Stopped> {
-        Observer::new(self, Whole).wait_for(holds).await
+    pub async fn wait_for(
+        &self,
+        mut holds: impl FnMut(&C) -> bool,
+    ) -> Result<Snapshot<C>, Stopped> {
+        let shown = |version: &Arc<_>| Snapshot::of(Arc::clone(version));
+        self.wait_until(|version| holds(&version.config).then(|| shown(version)))
+            .await
     }
 
     /// A part of the settings, or something made of them, that can be observed by itself: only

@@ -95,6 +95,7 @@ impl<C> Publisher<C> {
                 if mem::replace(&mut signal.stopped, true) {
                     return false;
                 }
+                shared.is_over.store(true, Ordering::Release);
                 shared.status.send_modify(|status| {
                     status.phase = Phase::Stopped;
                     status.stopped = Some(reason);

@@ -124,8 +124,14 @@ where
     /// # Cancel safety
     ///
     /// Cancel safe.
-    pub async fn wait_for(&self, holds: impl FnMut(&T) -> bool) -> Result<Snapshot<T>, Stopped> {
-        self.observer().wait_for(holds).await
+    pub async fn wait_for(
+        &self,
+        mut holds: impl FnMut(&T) -> bool,
+    ) -> Result<Snapshot<T>, Stopped> {
+        let view = self.observer.view();
+        let shown = |version: &Arc<_>| view.see(Arc::clone(version));
+        let found = |version: &Arc<_>| Some(shown(version)).filter(|part| holds(part));
+        self.observer.live().wait_until(found).await
     }
 }
 

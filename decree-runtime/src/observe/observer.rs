@@ -94,38 +94,17 @@ impl<C: Send + Sync + 'static, V: View<C>> Observer<C, V> {
         Ok(News { newest, swaps })
     }
 
-    /// What it remembered before, if this is something else. Runs code of the application.
-    fn see(&mut self, newest: Arc<Versioned<C>>) -> Option<V::Seen> {
-        let seen = self.view.see(newest);
-        let is_other = !V::is_same(&self.seen, &seen);
-        is_other.then(|| std::mem::replace(&mut self.seen, seen))
-    }
-
     /// Runs code of the application.
     pub(super) fn look(&mut self, news: News<C>) -> Option<Change<V::Value>> {
-        let before = self.see(news.newest)?;
+        let seen = self.view.see(news.newest);
+        if V::is_same(&self.seen, &seen) {
+            return None;
+        }
+        let before = std::mem::replace(&mut self.seen, seen);
         Some(Change {
             old: V::show(&before),
             new: V::show(&self.seen),
             swaps: news.swaps,
         })
-    }
-
-    pub(super) async fn wait_for(
-        mut self,
-        mut holds: impl FnMut(&V::Value) -> bool,
-    ) -> Result<Snapshot<V::Value>, Stopped> {
-        loop {
-            let shown = V::show(&self.seen);
-            if holds(&shown) {
-                return Ok(shown);
-            }
-            drop(shown);
-            if self.live.is_fixed() {
-                return Err(Stopped);
-            }
-            let newest = self.live.newer().await?;
-            self.see(newest);
-        }
     }
 }

@@ -4,6 +4,7 @@ use std::{fmt::Debug, time::Duration};
 
 use decree_runtime::{Client, DecreeConfig, Field, Live, Phase, Status, Watcher};
 use tokio::{
+    sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel},
     task::JoinSet,
     time::{sleep, timeout},
 };
@@ -90,7 +91,11 @@ pub(crate) struct Readers {
     /// Nobody, when the watch begins without an answer.
     watched: Option<(Watcher, Fields)>,
     joining: JoinSet<Option<Live<Pay>>>,
-    joining_anyhow: JoinSet<Live<Anyhow>>,
+    /// Who has begun, whatever the weather.
+    begun: (
+        UnboundedSender<Live<Anyhow>>,
+        UnboundedReceiver<Live<Anyhow>>,
+    ),
     looking: JoinSet<()>,
 }
 
@@ -111,12 +116,13 @@ impl Readers {
             anyhow: Vec::new(),
             watched: None,
             joining: JoinSet::new(),
-            joining_anyhow: JoinSet::new(),
+            begun: unbounded_channel(),
             looking: JoinSet::new(),
         };
         if blind {
-            let live = begin_anyhow(readers.client.clone()).await;
-            readers.look_anyhow(live);
+            readers.join_anyhow();
+            let live = readers.begun.1.recv().await;
+            readers.anyhow.extend(live);
             return readers;
         }
         let live = readers.client.live(NAME).await.expect("all is well");
@@ -140,12 +146,6 @@ impl Readers {
         self.lives.push(live);
     }
 
-    fn look_anyhow(&mut self, live: Live<Anyhow>) {
-        self.looking
-            .spawn(look_at_struct(live.clone(), self.known.clone()));
-        self.anyhow.push(live);
-    }
-
     /// Somebody else tries to begin.
     pub(crate) fn join(&mut self) {
         let client = self.client.clone();
@@ -155,7 +155,17 @@ impl Readers {
 
     /// Somebody else begins, whatever the weather.
     pub(crate) fn join_anyhow(&mut self) {
-        self.joining_anyhow.spawn(begin_anyhow(self.client.clone()));
+        let (client, known, begun) = (
+            self.client.clone(),
+            self.known.clone(),
+            self.begun.0.clone(),
+        );
+        // Nobody looks away between the start and the first look.
+        self.looking.spawn(async move {
+            let live = begin_anyhow(client).await;
+            let _left = begun.send(live.clone());
+            look_at_struct(live, known).await;
+        });
     }
 
     /// Counts those who have begun among those who look, of whom none ends.
@@ -168,8 +178,8 @@ impl Readers {
                 self.look_at(live);
             }
         }
-        while let Some(joined) = self.joining_anyhow.try_join_next() {
-            self.look_anyhow(joined.expect("no panic"));
+        while let Ok(live) = self.begun.1.try_recv() {
+            self.anyhow.push(live);
         }
     }
 
@@ -201,7 +211,6 @@ impl Readers {
     pub(crate) async fn leave(mut self) {
         self.looking.shutdown().await;
         self.joining.shutdown().await;
-        self.joining_anyhow.shutdown().await;
     }
 }
 

@@ -197,3 +197,22 @@ fn a_write_of_its_own_while_nobody_describes_the_tenant() {
         ],
     );
 }
+
+/// Who begins before a restart is noticed is told of it, too.
+#[test]
+fn who_begins_without_an_answer_after_versions_were_lost() {
+    storm(
+        0,
+        false,
+        &[
+            (0, Set(0)),
+            (0, Set(0)),
+            (0, Note(Some(0))),
+            (0, Set(0)),
+            (1_368, Lose(3)),
+            (1_349, Bad),
+            (0, JoinAnyhow),
+            (29_619, Set(0)),
+        ],
+    );
+}
