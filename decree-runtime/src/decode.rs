@@ -65,6 +65,10 @@ pub trait DecreeConfig: Sized + Send + Sync + 'static {
 
 /// What a struct asks of one field.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "four facts that do not depend on each other"
+)]
 pub struct FieldSpec {
     path: &'static str,
     kinds: &'static [Kind],
