@@ -9,7 +9,8 @@ mod mapped;
 mod observer;
 #[cfg(feature = "client")]
 mod stale;
-#[cfg(all(test, feature = "client"))]
+#[cfg(test)]
+#[cfg(feature = "client")]
 mod tests;
 #[cfg(feature = "client")]
 mod version;

@@ -1,6 +1,5 @@
 //! Observers of a value that a test swaps.
 
-#[cfg(feature = "client")]
 mod interleavings;
 
 use tokio_test::task::spawn;

@@ -17,7 +17,7 @@ fn router(live: &Live<Fee>) -> Router {
         fee.fee.to_string()
     }
     async fn forever(_: Snapshot<Fee>) {
-        std::future::pending().await;
+        std::future::pending::<()>().await;
     }
     Router::new()
         .route("/", get(handler))
