@@ -2,10 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::{
-    ctxt::Ctxt,
-    input::{Input, Role},
-};
+use crate::{ctxt::Ctxt, field::Role, input::Input};
 
 /// One path is one field: two would show the same value under two names, or two defaults for it.
 pub(crate) fn paths_are_unique(cx: &Ctxt, input: &Input) {

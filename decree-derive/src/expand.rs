@@ -7,7 +7,8 @@ use syn::{DeriveInput, Path, spanned::Spanned};
 use crate::{
     attr::StructAttr,
     ctxt::Ctxt,
-    input::{Field, Input, Role, krate},
+    field::{Field, Role},
+    input::{Input, krate},
     literal::located_at,
 };
 
@@ -57,16 +58,21 @@ fn local(field: &Field) -> Ident {
 /// Every field is read before the first is used, so that every bad one is found.
 fn read(field: &Field, reader: &Ident) -> TokenStream {
     let (ty, local) = (&field.ty, local(field));
-    let Role::Setting {
-        path,
-        description,
-        default,
-        restart,
-        demands,
-        ..
-    } = &field.role
-    else {
-        return TokenStream::new();
+    let (path, description, default, restart, demands) = match &field.role {
+        Role::Setting {
+            path,
+            description,
+            default,
+            restart,
+            demands,
+            ..
+        } => (path, description, default, restart, demands),
+        // At the type, so that the compiler points there when it is no struct of settings.
+        Role::Nested { prefix } => {
+            let read = quote_spanned!(ty.span()=> #reader.nested::<#ty>(#prefix));
+            return quote!(let #local = #read;);
+        }
+        Role::Skipped { .. } => return TokenStream::new(),
     };
     let read = match default {
         // At the type, so that the compiler points there when it has no conversion.
@@ -94,7 +100,7 @@ pub(crate) fn validator(krate: &Path, path: &Path) -> (String, TokenStream) {
 fn init(field: &Field) -> TokenStream {
     let (ident, local) = (&field.ident, local(field));
     match &field.role {
-        Role::Setting { .. } => quote!(#ident: #local?),
+        Role::Setting { .. } | Role::Nested { .. } => quote!(#ident: #local?),
         Role::Skipped {
             default: Some(default),
         } => quote!(#ident: #default),

@@ -2,12 +2,14 @@
 
 mod constraint;
 mod fields;
+#[cfg(all(test, feature = "derive"))]
+mod nested_tests;
 mod problem;
 #[cfg(test)]
 mod tests;
 mod text;
 
-use std::sync::Arc;
+use std::{borrow::Cow, collections::BTreeSet, sync::Arc};
 
 #[cfg(feature = "pattern")]
 pub use self::constraint::Pattern;
@@ -53,13 +55,21 @@ pub trait DecreeConfig: Sized + Send + Sync + 'static {
     /// Every field that is read from the server, in the order of the struct.
     #[must_use]
     fn fields() -> Vec<FieldSpec> {
-        let mut fields = Fields(Mode::Describe(Vec::new()));
+        let mut fields = Fields::described();
         // Nothing is there to decode: the calls themselves are the description.
         let _nothing = Self::decode(&mut fields);
-        match fields.0 {
+        match fields.mode {
             Mode::Describe(specs) => specs,
-            Mode::Read { .. } => Vec::new(),
+            Mode::Read(_) => Vec::new(),
         }
+    }
+}
+
+/// A nested struct that may be missing: `None` when the server has no value for any of its fields,
+/// or null. One value is enough for it to be there, and the others must be good then.
+impl<C: DecreeConfig> DecreeConfig for Option<C> {
+    fn decode(fields: &mut Fields<'_>) -> Option<Self> {
+        fields.optional()
     }
 }
 
@@ -67,13 +77,14 @@ pub trait DecreeConfig: Sized + Send + Sync + 'static {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[expect(
     clippy::struct_excessive_bools,
-    reason = "four facts that do not depend on each other"
+    reason = "five facts that do not depend on each other"
 )]
 pub struct FieldSpec {
-    path: &'static str,
+    path: Cow<'static, str>,
     kinds: &'static [Kind],
     nullable: bool,
     has_default: bool,
+    in_option: bool,
     secret: bool,
     restart: bool,
     constraints: Vec<Constraint>,
@@ -83,8 +94,8 @@ pub struct FieldSpec {
 impl FieldSpec {
     /// The dotted name on the server.
     #[must_use]
-    pub fn path(&self) -> &'static str {
-        self.path
+    pub fn path(&self) -> &str {
+        &self.path
     }
 
     /// The kinds that fit the type of the field.
@@ -103,6 +114,13 @@ impl FieldSpec {
     #[must_use]
     pub fn has_default(&self) -> bool {
         self.has_default
+    }
+
+    /// Whether it is a field of a nested struct in an `Option`, which is `None` when the server has
+    /// none of its fields.
+    #[must_use]
+    pub fn in_option(&self) -> bool {
+        self.in_option
     }
 
     /// Whether its values are kept out of messages and files: its type is a
@@ -239,21 +257,14 @@ pub(crate) fn decode_with<C: DecreeConfig>(
     reading: &Reading,
     instead: &Instead<'_>,
 ) -> Result<C, DecodeError> {
-    let mut fields = Fields(Mode::Read {
-        reading,
-        instead,
-        errors: Vec::new(),
-        refusal: None,
-    });
+    let mut fields = Fields::of(reading, instead);
     let (config, panic) = match contain(|| C::decode(&mut fields)) {
         Ok(config) => (config, None),
         Err(panic) => (None, Some(panic)),
     };
-    let (errors, refusal) = match fields.0 {
-        Mode::Read {
-            errors, refusal, ..
-        } => (errors, refusal),
-        Mode::Describe(_) => (Vec::new(), None),
+    let (errors, refusals) = match fields.mode {
+        Mode::Read(read) => (read.errors, read.refusals),
+        Mode::Describe(_) => (Vec::new(), Vec::new()),
     };
     match config {
         Some(config) if errors.is_empty() => Ok(config),
@@ -263,13 +274,18 @@ pub(crate) fn decode_with<C: DecreeConfig>(
             tenant: Some(Arc::clone(&reading.tenant)),
             version: reading.version,
             errors,
-            refusal: refusal.map(|refusal| {
-                let old = instead.keys().map(|path| (*path).to_owned()).collect();
-                Box::new(Refused { refusal, old })
-            }),
+            refused: Refused::of(refusals, instead),
             panic,
         }),
     }
+}
+
+/// The paths of fields, each once: two structs in one may read the same.
+pub(crate) fn paths<'a>(fields: impl IntoIterator<Item = &'a FieldSpec>) -> Vec<Arc<str>> {
+    let mut seen = BTreeSet::new();
+    let paths = fields.into_iter().map(FieldSpec::path);
+    let first = paths.filter(|path| seen.insert(*path));
+    first.map(Arc::from).collect()
 }
 
 /// The name of a type without its modules.

@@ -1,10 +1,12 @@
 use std::time::{Duration, SystemTime};
 
 use super::*;
+#[cfg(feature = "pattern")]
+use crate::decode::Pattern;
 use crate::{
-    decode::{DecodeError, DecreeConfig, decode, decode_with},
+    decode::{Constraint, DecodeError, decode, decode_with},
     reading::Stored,
-    value::{Mismatch, ToValue, Value},
+    value::{Kind, Mismatch, ToValue, Value},
 };
 
 fn reading(entries: &[(&str, Value)]) -> Reading {
@@ -29,18 +31,14 @@ fn judge<T: FromValue>(
 }
 
 fn problem(reading: &Reading, read: impl FnOnce(&mut Fields<'_>) -> bool) -> Option<Problem> {
-    let mut fields = Fields(Mode::Read {
-        reading,
-        instead: &Instead::new(),
-        errors: Vec::new(),
-        refusal: None,
-    });
+    let instead = Instead::new();
+    let mut fields = Fields::of(reading, &instead);
     let good = read(&mut fields);
-    let Mode::Read { mut errors, .. } = fields.0 else {
+    let Mode::Read(mut read) = fields.mode else {
         unreachable!("it reads");
     };
-    assert_eq!(errors.is_empty(), good);
-    errors.pop().map(|error| error.problem().clone())
+    assert_eq!(read.errors.is_empty(), good);
+    read.errors.pop().map(|error| error.problem().clone())
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "it is compared with one")]
@@ -376,7 +374,7 @@ fn the_whole_is_judged_once_its_fields_are_good() {
     assert_eq!(split(30, 70), Ok(good));
     let refused = split(30, 80).unwrap_err();
     assert_eq!(refused.fields(), []);
-    let refusal = refused.refusal().unwrap();
+    let refusal = &refused.refusals()[0];
     assert_eq!(
         (refusal.validator(), refusal.reason()),
         ("is_whole", "the sum is 110")
@@ -387,13 +385,13 @@ fn the_whole_is_judged_once_its_fields_are_good() {
          from `is_whole`; set values on the server that fit each other"
     );
     let panicked = split(0, 0).unwrap_err();
-    let reason = panicked.refusal().unwrap().reason();
+    let reason = panicked.refusals()[0].reason();
     assert!(
         reason.starts_with("it panicked:") && reason.contains("nothing is left"),
         "{reason}"
     );
     let bad = split(-1, 80).unwrap_err();
-    assert_eq!((bad.fields().len(), bad.refusal()), (1, None));
+    assert_eq!((bad.fields().len(), bad.refusals()), (1, [].as_slice()));
 }
 
 #[test]

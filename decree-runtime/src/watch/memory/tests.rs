@@ -1,10 +1,7 @@
 use decree_runtime::Value::{self, Integer};
 
 use super::*;
-use crate::{
-    decode::{Fields, Refusal},
-    reading::Stored,
-};
+use crate::{decode::Fields, reading::Stored};
 
 /// A pool whose size is that of the start, and of which not more than all is in reserve.
 #[derive(Debug, PartialEq)]
@@ -124,7 +121,7 @@ fn a_mixture_that_the_whole_refuses_is_no_version() {
         panic!("{made:?}");
     };
     assert_eq!(error.fields().len(), 1);
-    assert_eq!(error.refusal().map(Refusal::validator), Some("fits"));
+    assert_eq!(error.refusals()[0].validator(), "fits");
     assert!(
         error
             .to_string()
