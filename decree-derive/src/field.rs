@@ -1,7 +1,7 @@
 //! A field of the struct: where its value comes from.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use syn::{Attribute, Expr, Lit, LitStr, Meta, Path, Type, ext::IdentExt};
+use syn::{Attribute, Expr, Lit, LitStr, Meta, Path, Type, Visibility, ext::IdentExt};
 
 use crate::{
     attr::FieldAttr,
@@ -12,6 +12,7 @@ use crate::{
 };
 
 pub(crate) struct Field {
+    pub(crate) vis: Visibility,
     pub(crate) ident: Ident,
     pub(crate) ty: Type,
     pub(crate) role: Role,
@@ -58,11 +59,17 @@ impl Field {
             None => one_value(cx, krate, outer, field, &ident, attr),
         };
         Some(Self {
+            vis: field.vis.clone(),
             ident,
             ty: field.ty.clone(),
             role,
         })
     }
+}
+
+/// The name of the constant of a field.
+pub(crate) fn constant(ident: &Ident) -> String {
+    ident.unraw().to_string().to_uppercase()
 }
 
 /// A field that is one value.

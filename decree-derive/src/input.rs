@@ -36,12 +36,11 @@ impl Input {
         }
         let prefix = attr.prefix.as_ref().map(LitStr::value);
         let krate = krate(&attr);
-        let fields = named_fields(cx, item);
-        let fields = fields.iter().flat_map(|fields| fields.iter());
+        check_shape(cx, item);
         Self {
             ident: item.ident.clone(),
             generics: item.generics.clone(),
-            fields: fields
+            fields: named(item)
                 .filter_map(|field| Field::new(cx, &krate, prefix.as_deref(), field))
                 .collect(),
             krate,
@@ -50,14 +49,21 @@ impl Input {
     }
 }
 
-fn named_fields<'a>(
-    cx: &Ctxt,
-    item: &'a DeriveInput,
-) -> Option<&'a syn::punctuated::Punctuated<syn::Field, syn::Token![,]>> {
+/// The fields that have names.
+pub(crate) fn named(item: &DeriveInput) -> impl Iterator<Item = &syn::Field> {
+    let fields = match &item.data {
+        Data::Struct(data) => Some(&data.fields),
+        Data::Enum(_) | Data::Union(_) => None,
+    };
+    let fields = fields.into_iter().flatten();
+    fields.filter(|field| field.ident.is_some())
+}
+
+fn check_shape(cx: &Ctxt, item: &DeriveInput) {
     let cure = "`DecreeConfig` needs a struct with named fields";
     match &item.data {
         Data::Struct(data) => match &data.fields {
-            Fields::Named(fields) => return Some(&fields.named),
+            Fields::Named(_) => {}
             Fields::Unnamed(fields) => {
                 cx.error(fields, format!("{cure}: fields without a name have no key"));
             }
@@ -66,5 +72,4 @@ fn named_fields<'a>(
         Data::Enum(data) => cx.error(data.enum_token, format!("{cure}, not an enum")),
         Data::Union(data) => cx.error(data.union_token, format!("{cure}, not a union")),
     }
-    None
 }

@@ -70,6 +70,13 @@ use crate::{ctxt::Ctxt, input::Input};
 /// no value, while null is `None`. With `skip` it is the value of the field, which is
 /// `Default::default()` otherwise. A text also does for a type that is `From<&'static str>`.
 ///
+/// # What it gives
+///
+/// An implementation of `DecreeConfig`, with `fields()`, `defaults()` and, if the fields can be compared,
+/// `changed_fields()`; and a constant for each field that is not skipped, with the name of the field in
+/// capitals and its visibility, such as `PaymentsConfig::FEE` for `live.field(PaymentsConfig::FEE)`. The
+/// struct can have no other constant of that name.
+///
 /// # Structs in structs
 ///
 /// ```
@@ -153,6 +160,7 @@ pub fn derive_decree_config(item: TokenStream) -> TokenStream {
     let cx = Ctxt::default();
     let input = Input::new(&cx, &item);
     check::paths_are_unique(&cx, &input);
+    check::constants_are_unique(&cx, &input);
     let expanded = match cx.finish(input) {
         Ok(input) => expand::implementation(&input),
         Err(errors) => {
