@@ -4,10 +4,12 @@
 mod compare;
 mod constants;
 mod decode;
+#[cfg(test)]
+mod tests;
 
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::DeriveInput;
+use syn::{DeriveInput, Path};
 
 pub(crate) use self::decode::validator;
 use crate::{
@@ -21,7 +23,7 @@ pub(crate) fn implementation(input: &Input) -> TokenStream {
     let decode = decode::implementation(input);
     let compare = compare::implementation(input);
     let constants = constants::implementation(input);
-    quote!(#decode #compare #constants)
+    frame(&input.krate, &quote!(#decode #compare #constants))
 }
 
 /// What stands for all that for a struct with mistakes, so that each mistake is one message: without
@@ -32,8 +34,20 @@ pub(crate) fn fallback(item: &DeriveInput) -> TokenStream {
         return TokenStream::new();
     }
     let krate = krate(&StructAttr::parse(&Ctxt::default(), &item.attrs));
-    let decode = decode::fallback(&krate, item);
-    let compare = compare::fallback(&krate, item);
-    let constants = constants::fallback(&krate, item);
-    quote!(#decode #compare #constants)
+    let decode = decode::fallback(item);
+    let compare = compare::fallback(item);
+    let constants = constants::fallback(item);
+    frame(&krate, &quote!(#decode #compare #constants))
+}
+
+/// A scope in which `decree-runtime` has a short name, whatever it is called outside.
+fn frame(krate: &Path, items: &TokenStream) -> TokenStream {
+    quote! {
+        const _: () = {
+            use #krate as _decree;
+            #[allow(unused_imports)]
+            use _decree::__private::NotShown as _;
+            #items
+        };
+    }
 }

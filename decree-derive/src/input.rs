@@ -41,7 +41,7 @@ impl Input {
             ident: item.ident.clone(),
             generics: item.generics.clone(),
             fields: named(item)
-                .filter_map(|field| Field::new(cx, &krate, prefix.as_deref(), field))
+                .filter_map(|field| Field::new(cx, prefix.as_deref(), field))
                 .collect(),
             krate,
             validate: attr.validate,

@@ -13,6 +13,7 @@ mod path;
 mod pattern;
 
 use proc_macro::TokenStream;
+use proc_macro2::TokenStream as TokenStream2;
 use syn::{DeriveInput, parse_macro_input};
 
 use crate::{ctxt::Ctxt, input::Input};
@@ -156,18 +157,20 @@ use crate::{ctxt::Ctxt, input::Input};
 /// The doc comment of a field becomes its description.
 #[proc_macro_derive(DecreeConfig, attributes(decree))]
 pub fn derive_decree_config(item: TokenStream) -> TokenStream {
-    let item = parse_macro_input!(item as DeriveInput);
+    derived(&parse_macro_input!(item as DeriveInput)).into()
+}
+
+fn derived(item: &DeriveInput) -> TokenStream2 {
     let cx = Ctxt::default();
-    let input = Input::new(&cx, &item);
+    let input = Input::new(&cx, item);
     check::paths_are_unique(&cx, &input);
     check::constants_are_unique(&cx, &input);
-    let expanded = match cx.finish(input) {
+    match cx.finish(input) {
         Ok(input) => expand::implementation(&input),
         Err(errors) => {
             let mut tokens = errors.into_compile_error();
-            tokens.extend(expand::fallback(&item));
+            tokens.extend(expand::fallback(item));
             tokens
         }
-    };
-    expanded.into()
+    }
 }

@@ -2,7 +2,7 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
-use syn::{DeriveInput, GenericParam, Generics, Lifetime, LifetimeParam, Path, spanned::Spanned};
+use syn::{DeriveInput, GenericParam, Generics, Lifetime, LifetimeParam, spanned::Spanned};
 
 use crate::{
     field::{Field, Role},
@@ -11,16 +11,12 @@ use crate::{
 
 /// For a lifetime, which makes its bounds conditions: whoever does not compare need not be able to.
 pub(super) fn implementation(input: &Input) -> TokenStream {
-    let (krate, lifetime) = (&input.krate, lifetime());
+    let lifetime = lifetime();
     let changed = format_ident!("changed", span = Span::mixed_site());
-    let bounds = input
-        .fields
-        .iter()
-        .map(|field| bound(krate, field, &lifetime));
+    let bounds = input.fields.iter().map(|field| bound(field, &lifetime));
     let compares = input.fields.iter().map(|field| compare(field, &changed));
     let conditions = quote!(#(#bounds)*);
     frame(
-        krate,
         &input.ident,
         &input.generics,
         &conditions,
@@ -30,10 +26,9 @@ pub(super) fn implementation(input: &Input) -> TokenStream {
 }
 
 /// One that finds no difference.
-pub(super) fn fallback(krate: &Path, item: &DeriveInput) -> TokenStream {
+pub(super) fn fallback(item: &DeriveInput) -> TokenStream {
     let unused = format_ident!("_changed", span = Span::mixed_site());
     frame(
-        krate,
         &item.ident,
         &item.generics,
         &TokenStream::new(),
@@ -43,7 +38,6 @@ pub(super) fn fallback(krate: &Path, item: &DeriveInput) -> TokenStream {
 }
 
 fn frame(
-    krate: &Path,
     ident: &Ident,
     generics: &Generics,
     conditions: &TokenStream,
@@ -61,7 +55,7 @@ fn frame(
     quote! {
         #[automatically_derived]
         #[allow(unused_qualifications, unused_variables)]
-        impl #impl_generics #krate::__private::Compare<#lifetime> for #ident #type_generics
+        impl #impl_generics _decree::__private::Compare<#lifetime> for #ident #type_generics
         where
             #(#given,)*
             #conditions
@@ -69,7 +63,7 @@ fn frame(
             fn compare(
                 &#lifetime self,
                 new: &#lifetime Self,
-                #changed: &mut #krate::__private::Changed,
+                #changed: &mut _decree::__private::Changed,
             ) {
                 #body
             }
@@ -81,14 +75,14 @@ fn lifetime() -> Lifetime {
     Lifetime::new("'__struct", Span::mixed_site())
 }
 
-fn bound(krate: &Path, field: &Field, lifetime: &Lifetime) -> TokenStream {
+fn bound(field: &Field, lifetime: &Lifetime) -> TokenStream {
     let ty = &field.ty;
     match &field.role {
         Role::Setting { .. } => {
             quote_spanned!(ty.span()=> &#lifetime #ty: ::core::cmp::PartialEq,)
         }
         Role::Nested { .. } => {
-            quote_spanned!(ty.span()=> #ty: #krate::__private::Compare<#lifetime>,)
+            quote_spanned!(ty.span()=> #ty: _decree::__private::Compare<#lifetime>,)
         }
         Role::Skipped { .. } => TokenStream::new(),
     }

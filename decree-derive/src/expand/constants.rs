@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
-use syn::{DeriveInput, Generics, Path, Type, Visibility};
+use syn::{DeriveInput, Generics, Type, Visibility};
 
 use crate::{
     field::{Role, constant},
@@ -17,26 +17,20 @@ pub(super) fn implementation(input: &Input) -> TokenStream {
             Role::Setting { path, .. } | Role::Nested { prefix: path } => path,
             Role::Skipped { .. } => return None,
         };
-        Some(line(
-            &input.krate,
-            &field.vis,
-            &field.ident,
-            &field.ty,
-            path,
-        ))
+        Some(line(&field.vis, &field.ident, &field.ty, path))
     });
     frame(&input.ident, &input.generics, &quote!(#(#constants)*))
 }
 
 /// They have no paths.
-pub(super) fn fallback(krate: &Path, item: &DeriveInput) -> TokenStream {
+pub(super) fn fallback(item: &DeriveInput) -> TokenStream {
     let mut seen = HashSet::new();
     let constants = input::named(item).filter_map(|field| {
         let ident = field.ident.as_ref()?;
         if !seen.insert(constant(ident)) {
             return None;
         }
-        Some(line(krate, &field.vis, ident, &field.ty, ""))
+        Some(line(&field.vis, ident, &field.ty, ""))
     });
     frame(&item.ident, &item.generics, &quote!(#(#constants)*))
 }
@@ -52,11 +46,11 @@ fn frame(ident: &Ident, generics: &Generics, constants: &TokenStream) -> TokenSt
     }
 }
 
-fn line(krate: &Path, vis: &Visibility, ident: &Ident, ty: &Type, path: &str) -> TokenStream {
+fn line(vis: &Visibility, ident: &Ident, ty: &Type, path: &str) -> TokenStream {
     let name = format_ident!("{}", constant(ident), span = ident.span());
     let doc = format!("The field `{ident}`: `{path}` on the server.");
     quote! {
         #[doc = #doc]
-        #vis const #name: #krate::Setting<Self, #ty> = #krate::Setting::new(#path, |it| &it.#ident);
+        #vis const #name: _decree::Setting<Self, #ty> = _decree::Setting::new(#path, |it| &it.#ident);
     }
 }

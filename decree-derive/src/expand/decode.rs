@@ -7,7 +7,6 @@ use syn::{DeriveInput, Path, spanned::Spanned};
 use crate::{
     field::{Field, Role},
     input::Input,
-    literal::located_at,
 };
 
 /// The implementation of the trait.
@@ -15,20 +14,20 @@ pub(super) fn implementation(input: &Input) -> TokenStream {
     let Input {
         ident,
         generics,
-        krate,
         fields,
         validate,
+        ..
     } = input;
     let (impl_generics, type_generics, where_clause) = generics.split_for_impl();
     // A field may be called `fields`, too.
     let reader = format_ident!("fields", span = Span::mixed_site());
-    let reads = fields.iter().map(|field| read(krate, field, &reader));
+    let reads = fields.iter().map(|field| read(field, &reader));
     let inits = fields.iter().map(init);
     let whole = quote!(Self { #(#inits),* });
     let whole = match validate {
         None => quote!(::core::option::Option::Some(#whole)),
         Some(path) => {
-            let (name, function) = validator(krate, path);
+            let (name, function) = validator(path);
             // At the function, so that the compiler points there when it is another one.
             quote_spanned!(path.span()=> #reader.accepted(#whole, #name, #function))
         }
@@ -36,12 +35,10 @@ pub(super) fn implementation(input: &Input) -> TokenStream {
     quote! {
         #[automatically_derived]
         #[allow(unused_qualifications)]
-        impl #impl_generics #krate::DecreeConfig for #ident #type_generics #where_clause {
+        impl #impl_generics _decree::DecreeConfig for #ident #type_generics #where_clause {
             fn decode(
-                #reader: &mut #krate::__private::Fields<'_>,
+                #reader: &mut _decree::__private::Fields<'_>,
             ) -> ::core::option::Option<Self> {
-                #[allow(unused_imports)]
-                use #krate::__private::NotShown as _;
                 #(#reads)*
                 #whole
             }
@@ -56,7 +53,7 @@ fn local(field: &Field) -> Ident {
 }
 
 /// Every field is read before the first is used, so that every bad one is found.
-fn read(krate: &Path, field: &Field, reader: &Ident) -> TokenStream {
+fn read(field: &Field, reader: &Ident) -> TokenStream {
     let (ty, local) = (&field.ty, local(field));
     let (path, description, default, restart, demands) = match &field.role {
         Role::Setting {
@@ -78,7 +75,7 @@ fn read(krate: &Path, field: &Field, reader: &Ident) -> TokenStream {
         // At the type, so that the compiler points there when it has no conversion.
         None => quote_spanned!(ty.span()=> #reader.read::<#ty>(#path, #description)),
         Some(default) => {
-            let shown = quote!(#krate::__private::Shown::<#ty>::value);
+            let shown = quote!(_decree::__private::Shown::<#ty>::value);
             quote_spanned! {ty.span()=>
                 #reader.read_or::<#ty>(#path, #description, || #default, #shown)
             }
@@ -90,12 +87,11 @@ fn read(krate: &Path, field: &Field, reader: &Ident) -> TokenStream {
 }
 
 /// The name of a function, and a call of it that also takes a `&str` for a `&String`.
-pub(crate) fn validator(krate: &Path, path: &Path) -> (String, TokenStream) {
+pub(crate) fn validator(path: &Path) -> (String, TokenStream) {
     let name = quote!(#path).to_string().replace(' ', "");
-    let krate = located_at(krate, path.span());
     let value = format_ident!("value", span = Span::mixed_site().located_at(path.span()));
     let function = quote_spanned! {path.span()=>
-        |#value| #krate::__private::said(#path(#value))
+        |#value| _decree::__private::said(#path(#value))
     };
     (name, function)
 }
@@ -117,15 +113,15 @@ fn init(field: &Field) -> TokenStream {
 }
 
 /// An implementation that reads nothing.
-pub(super) fn fallback(krate: &Path, item: &DeriveInput) -> TokenStream {
+pub(super) fn fallback(item: &DeriveInput) -> TokenStream {
     let ident = &item.ident;
     let (impl_generics, type_generics, where_clause) = item.generics.split_for_impl();
     quote! {
         #[automatically_derived]
         #[allow(unused_qualifications)]
-        impl #impl_generics #krate::DecreeConfig for #ident #type_generics #where_clause {
+        impl #impl_generics _decree::DecreeConfig for #ident #type_generics #where_clause {
             fn decode(
-                _: &mut #krate::__private::Fields<'_>,
+                _: &mut _decree::__private::Fields<'_>,
             ) -> ::core::option::Option<Self> {
                 ::core::option::Option::None
             }
