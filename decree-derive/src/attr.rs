@@ -5,6 +5,7 @@ use syn::{
     Attribute, Expr, ExprArray, LitStr, Path, Token,
     ext::IdentExt,
     parse::{Parse, ParseStream},
+    spanned::Spanned,
 };
 
 use crate::ctxt::Ctxt;
@@ -14,6 +15,9 @@ const OF_FIELD: &[&str] = &[
     "key",
     "default",
     "skip",
+    "nested",
+    "prefix",
+    "flatten",
     "restart",
     "min",
     "max",
@@ -43,6 +47,10 @@ pub(crate) struct FieldAttr {
     pub(crate) key: Option<LitStr>,
     pub(crate) default: Option<Expr>,
     pub(crate) skip: Option<Span>,
+    pub(crate) nested: Option<Span>,
+    pub(crate) flatten: Option<Span>,
+    /// Of a nested struct.
+    pub(crate) prefix: Option<LitStr>,
     pub(crate) restart: Option<Span>,
     /// What is demanded of the value, as it is written.
     pub(crate) demands: Demands,
@@ -60,6 +68,28 @@ pub(crate) struct Demands {
     pub(crate) one_of: Option<ExprArray>,
     pub(crate) pattern: Option<LitStr>,
     pub(crate) validate: Option<Path>,
+}
+
+impl Demands {
+    /// What is demanded, and where.
+    pub(crate) fn written(&self) -> impl Iterator<Item = (&'static str, Span)> {
+        let values = [
+            ("min", &self.min),
+            ("max", &self.max),
+            ("exclusive_min", &self.exclusive_min),
+            ("exclusive_max", &self.exclusive_max),
+            ("min_len", &self.min_len),
+            ("max_len", &self.max_len),
+        ];
+        let values = values.map(|(name, value)| (name, value.as_ref().map(Spanned::span)));
+        let others = [
+            ("one_of", self.one_of.as_ref().map(Spanned::span)),
+            ("pattern", self.pattern.as_ref().map(LitStr::span)),
+            ("validate", self.validate.as_ref().map(Spanned::span)),
+        ];
+        let all = values.into_iter().chain(others);
+        all.filter_map(|(name, span)| Some((name, span?)))
+    }
 }
 
 impl StructAttr {
@@ -92,6 +122,9 @@ impl FieldAttr {
                 key,
                 default,
                 skip,
+                nested,
+                flatten,
+                prefix,
                 restart,
                 demands,
             } = &mut parsed;
@@ -99,6 +132,9 @@ impl FieldAttr {
                 "key" => entry.set(key, entry.text()?),
                 "default" => entry.set(default, entry.value("an expression")?),
                 "skip" => entry.set(skip, entry.alone()?),
+                "nested" => entry.set(nested, entry.alone()?),
+                "flatten" => entry.set(flatten, entry.alone()?),
+                "prefix" => entry.set(prefix, entry.text()?),
                 "restart" => entry.set(restart, entry.alone()?),
                 "min" => entry.set(&mut demands.min, entry.value(BOUND)?),
                 "max" => entry.set(&mut demands.max, entry.value(BOUND)?),

@@ -6,11 +6,14 @@ mod ctxt;
 mod demand;
 mod duration;
 mod expand;
+mod field;
 mod input;
 mod literal;
+mod path;
 mod pattern;
 
 use proc_macro::TokenStream;
+use proc_macro2::TokenStream as TokenStream2;
 use syn::{DeriveInput, parse_macro_input};
 
 use crate::{ctxt::Ctxt, input::Input};
@@ -57,6 +60,9 @@ use crate::{ctxt::Ctxt, input::Input};
 /// | `pattern = "…"` | a text in which the regular expression is found, anywhere unless it says `^` and `$`; feature `pattern` | any | `pattern = "("`: is no regular expression: unclosed group |
 /// | `validate = path` | `fn(&T) -> Result<(), impl Display>` judges what fulfils the rest | nothing | a function that returns `bool`: expected `Result<(), _>` |
 /// | `restart` | the field keeps the value of the start; another one shows in `Status::restart` | it is live | `restart = true`: stands alone |
+/// | `nested` | the field is a struct of settings; its paths begin with the name of the field | | `nested, default = …`: a nested struct has the defaults of its fields |
+/// | `nested, prefix = "db"` | they begin with this instead, behind the prefix of this struct | the name of the field | `prefix` on another field: write `key = "…"` for a field |
+/// | `flatten` | a nested struct whose paths begin with nothing but the prefix of this struct | | `nested, flatten`: keep one of the two |
 /// | `skip` | the field is not on the server | | `skip, key = "a"`: a skipped field is not on the server |
 ///
 /// `default` takes any expression of the field's type. A text does for a `String`, and for a
@@ -64,6 +70,42 @@ use crate::{ctxt::Ctxt, input::Input};
 /// compiled. On an `Option`, a literal is wrapped in `Some`; the default applies when the server has
 /// no value, while null is `None`. With `skip` it is the value of the field, which is
 /// `Default::default()` otherwise. A text also does for a type that is `From<&'static str>`.
+///
+/// # What it gives
+///
+/// An implementation of `DecreeConfig`, with `fields()`, `defaults()` and, if the fields can be compared,
+/// `changed_fields()`; and a constant for each field that is not skipped, with the name of the field in
+/// capitals and its visibility, such as `PaymentsConfig::FEE` for `live.field(PaymentsConfig::FEE)`. The
+/// struct can have no other constant of that name.
+///
+/// # Structs in structs
+///
+/// ```
+/// # use decree_runtime::{DecreeConfig, FieldSpec};
+/// #[derive(DecreeConfig)]
+/// struct Pool {
+///     size: u32,
+///     #[decree(default = 0)]
+///     spare: u32,
+/// }
+///
+/// #[derive(DecreeConfig)]
+/// struct Database {
+///     #[decree(nested)]
+///     pool: Pool,
+///     #[decree(nested, prefix = "replica.pool")]
+///     replica: Option<Pool>,
+/// }
+///
+/// let fields = Database::fields();
+/// let paths: Vec<_> = fields.iter().map(FieldSpec::path).collect();
+/// assert_eq!(paths, ["pool.size", "pool.spare", "replica.pool.size", "replica.pool.spare"]);
+/// ```
+///
+/// A `prefix` of the nested struct itself stands between the two. An `Option` of a nested struct is
+/// `None` when the server has no value for any of its fields, or null; one value is enough for it to
+/// be there, and then each field must have one, or a default. The whole is still read and swapped as
+/// one, and a mistake anywhere in it is one of the whole.
 ///
 /// # What a field may demand
 ///
@@ -115,17 +157,20 @@ use crate::{ctxt::Ctxt, input::Input};
 /// The doc comment of a field becomes its description.
 #[proc_macro_derive(DecreeConfig, attributes(decree))]
 pub fn derive_decree_config(item: TokenStream) -> TokenStream {
-    let item = parse_macro_input!(item as DeriveInput);
+    derived(&parse_macro_input!(item as DeriveInput)).into()
+}
+
+fn derived(item: &DeriveInput) -> TokenStream2 {
     let cx = Ctxt::default();
-    let input = Input::new(&cx, &item);
+    let input = Input::new(&cx, item);
     check::paths_are_unique(&cx, &input);
-    let expanded = match cx.finish(input) {
+    check::constants_are_unique(&cx, &input);
+    match cx.finish(input) {
         Ok(input) => expand::implementation(&input),
         Err(errors) => {
             let mut tokens = errors.into_compile_error();
-            tokens.extend(expand::fallback(&item));
+            tokens.extend(expand::fallback(item));
             tokens
         }
-    };
-    expanded.into()
+    }
 }

@@ -53,6 +53,20 @@ pub mod shadowed {
         /// And of numbers.
         #[decree(exclusive_min = -0.5, exclusive_max = 0.5, validate = self::small)]
         pub number: f64,
+        /// Settings in settings.
+        #[decree(nested)]
+        pub inner: ::core::option::Option<Inner>,
+        /// The same, elsewhere.
+        #[decree(flatten)]
+        pub prefix: Inner,
+    }
+
+    /// Settings for settings.
+    #[derive(::core::fmt::Debug, ::decree_runtime::DecreeConfig)]
+    pub struct Inner {
+        /// The name of the argument of the generated function.
+        #[decree(default = 1)]
+        pub changed: i32,
     }
 
     fn sound(text: &str) -> ::core::result::Result<(), &str> {
@@ -93,10 +107,20 @@ pub mod renamed {
 fn the_paths_are_the_names_of_the_fields() {
     use decree_runtime::DecreeConfig as _;
 
-    let paths: Vec<_> = shadowed::Settings::fields()
-        .iter()
-        .map(decree_runtime::FieldSpec::path)
-        .collect();
-    assert_eq!(paths, ["text", "type", "fields", "time", "value", "number"]);
+    let fields = shadowed::Settings::fields();
+    let paths: Vec<_> = fields.iter().map(decree_runtime::FieldSpec::path).collect();
+    assert_eq!(
+        paths,
+        [
+            "text",
+            "type",
+            "fields",
+            "time",
+            "value",
+            "number",
+            "inner.changed",
+            "changed"
+        ]
+    );
     assert_eq!(renamed::Settings::fields().len(), 1);
 }

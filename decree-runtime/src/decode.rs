@@ -1,21 +1,31 @@
 //! From one reading to one struct: all of it, or every reason why not.
 
+mod compare;
 mod constraint;
 mod fields;
+#[cfg(all(test, feature = "derive"))]
+mod given_tests;
+#[cfg(all(test, feature = "derive"))]
+mod nested_tests;
 mod problem;
+mod setting;
+mod shown;
 #[cfg(test)]
 mod tests;
 mod text;
 
-use std::sync::Arc;
+use std::{borrow::Cow, collections::BTreeSet, sync::Arc};
 
 #[cfg(feature = "pattern")]
 pub use self::constraint::Pattern;
 pub(crate) use self::fields::Instead;
 pub use self::{
+    compare::{Changed, Compare},
     constraint::{Constraint, Refusal},
     fields::{Fields, said},
     problem::{DecodeError, FieldError, Problem},
+    setting::Setting,
+    shown::{NotShown, Shown},
     text::FromText,
 };
 use self::{fields::Mode, problem::Refused};
@@ -53,27 +63,91 @@ pub trait DecreeConfig: Sized + Send + Sync + 'static {
     /// Every field that is read from the server, in the order of the struct.
     #[must_use]
     fn fields() -> Vec<FieldSpec> {
-        let mut fields = Fields(Mode::Describe(Vec::new()));
+        let mut fields = Fields::described();
         // Nothing is there to decode: the calls themselves are the description.
         let _nothing = Self::decode(&mut fields);
-        match fields.0 {
+        match fields.mode {
             Mode::Describe(specs) => specs,
-            Mode::Read { .. } => Vec::new(),
+            Mode::Read(_) => Vec::new(),
         }
+    }
+
+    /// The struct of the defaults alone, as for a server that has no value at all.
+    ///
+    /// ```
+    /// use decree_runtime::{DecreeConfig, Live};
+    ///
+    /// #[derive(DecreeConfig)]
+    /// struct Payments {
+    ///     #[decree(default = 0.01)]
+    ///     fee: f64,
+    ///     banner: Option<String>,
+    /// }
+    ///
+    /// let live = Live::fixed(Payments::defaults()?);
+    /// assert_eq!(live.load().fee, 0.01);
+    /// # Ok::<_, decree_runtime::DecodeError>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`DecodeError`], naming every field that has no default and every default that does not fulfil
+    /// what is demanded of it.
+    fn defaults() -> Result<Self, DecodeError> {
+        decode(&Reading::blind(""))
+    }
+
+    /// The paths of the fields that are not the same in `new`, in the order of the struct.
+    ///
+    /// Fields are compared by `PartialEq`, which the type of each must have for this to compile: `NaN`
+    /// is never the same. Skipped ones are not compared. What a new version of the server has changed
+    /// says [`Change::paths`](crate::Change::paths).
+    ///
+    /// ```
+    /// use decree_runtime::DecreeConfig;
+    ///
+    /// #[derive(DecreeConfig)]
+    /// #[decree(prefix = "payments")]
+    /// struct Payments {
+    ///     fee: f64,
+    ///     retries: u32,
+    /// }
+    ///
+    /// let old = Payments { fee: 0.01, retries: 3 };
+    /// let new = Payments { fee: 0.02, retries: 3 };
+    /// assert_eq!(old.changed_fields(&new), ["payments.fee"]);
+    /// ```
+    fn changed_fields<'a>(&'a self, new: &'a Self) -> Vec<String>
+    where
+        Self: Compare<'a>,
+    {
+        let mut changed = Changed::default();
+        self.compare(new, &mut changed);
+        changed.paths
+    }
+}
+
+/// A nested struct that may be missing: `None` when the server has no value for any of its fields,
+/// or null. One value is enough for it to be there, and the others must be good then.
+impl<C: DecreeConfig> DecreeConfig for Option<C> {
+    fn decode(fields: &mut Fields<'_>) -> Option<Self> {
+        fields.optional()
     }
 }
 
 /// What a struct asks of one field.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 #[expect(
     clippy::struct_excessive_bools,
-    reason = "four facts that do not depend on each other"
+    reason = "five facts that do not depend on each other"
 )]
 pub struct FieldSpec {
-    path: &'static str,
+    path: Cow<'static, str>,
     kinds: &'static [Kind],
     nullable: bool,
     has_default: bool,
+    default: Option<Value>,
+    in_option: bool,
     secret: bool,
     restart: bool,
     constraints: Vec<Constraint>,
@@ -83,8 +157,8 @@ pub struct FieldSpec {
 impl FieldSpec {
     /// The dotted name on the server.
     #[must_use]
-    pub fn path(&self) -> &'static str {
-        self.path
+    pub fn path(&self) -> &str {
+        &self.path
     }
 
     /// The kinds that fit the type of the field.
@@ -103,6 +177,38 @@ impl FieldSpec {
     #[must_use]
     pub fn has_default(&self) -> bool {
         self.has_default
+    }
+
+    /// The default as the server would hold it; [`Value::text`] is its canonical text.
+    ///
+    /// `None` where there is none, where it is null, and where it is not shown: a secret, and one whose
+    /// type is not [`ToValue`](crate::ToValue).
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// use decree_runtime::{DecreeConfig, Value};
+    ///
+    /// #[derive(DecreeConfig)]
+    /// struct Payments {
+    ///     #[decree(default = "90s")]
+    ///     timeout: Duration,
+    /// }
+    ///
+    /// let fields = Payments::fields();
+    /// let default = fields[0].default().map(Value::text);
+    /// assert_eq!(default.as_deref(), Some("1m30s"));
+    /// ```
+    #[must_use]
+    pub fn default(&self) -> Option<&Value> {
+        self.default.as_ref()
+    }
+
+    /// Whether it is a field of a nested struct in an `Option`, which is `None` when the server has
+    /// none of its fields.
+    #[must_use]
+    pub fn in_option(&self) -> bool {
+        self.in_option
     }
 
     /// Whether its values are kept out of messages and files: its type is a
@@ -239,21 +345,14 @@ pub(crate) fn decode_with<C: DecreeConfig>(
     reading: &Reading,
     instead: &Instead<'_>,
 ) -> Result<C, DecodeError> {
-    let mut fields = Fields(Mode::Read {
-        reading,
-        instead,
-        errors: Vec::new(),
-        refusal: None,
-    });
+    let mut fields = Fields::of(reading, instead);
     let (config, panic) = match contain(|| C::decode(&mut fields)) {
         Ok(config) => (config, None),
         Err(panic) => (None, Some(panic)),
     };
-    let (errors, refusal) = match fields.0 {
-        Mode::Read {
-            errors, refusal, ..
-        } => (errors, refusal),
-        Mode::Describe(_) => (Vec::new(), None),
+    let (errors, refusals) = match fields.mode {
+        Mode::Read(read) => (read.errors, read.refusals),
+        Mode::Describe(_) => (Vec::new(), Vec::new()),
     };
     match config {
         Some(config) if errors.is_empty() => Ok(config),
@@ -263,13 +362,18 @@ pub(crate) fn decode_with<C: DecreeConfig>(
             tenant: Some(Arc::clone(&reading.tenant)),
             version: reading.version,
             errors,
-            refusal: refusal.map(|refusal| {
-                let old = instead.keys().map(|path| (*path).to_owned()).collect();
-                Box::new(Refused { refusal, old })
-            }),
+            refused: Refused::of(refusals, instead),
             panic,
         }),
     }
+}
+
+/// The paths of fields, each once: two structs in one may read the same.
+pub(crate) fn paths<'a>(fields: impl IntoIterator<Item = &'a FieldSpec>) -> Vec<Arc<str>> {
+    let mut seen = BTreeSet::new();
+    let paths = fields.into_iter().map(FieldSpec::path);
+    let first = paths.filter(|path| seen.insert(*path));
+    first.map(Arc::from).collect()
 }
 
 /// The name of a type without its modules.

@@ -177,7 +177,7 @@ async fn what_the_whole_refuses_blames_no_field_and_heals() {
         "version 2 was rejected, version 1 stays"
     );
     assert_eq!(refused.blames, []);
-    let refusal = refused.error.refusal().expect("why");
+    let refusal = &refused.error.refusals()[0];
     let reason = "a fee of 10 is above the limit";
     assert_eq!(
         (refusal.validator(), refusal.reason()),

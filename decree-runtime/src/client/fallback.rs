@@ -53,7 +53,7 @@ impl Fallback {
         }
         if self.defaults {
             let cause = "there is no default for";
-            lacking::<C>("or_defaults", cause, |_| true)?;
+            lacking::<C>("or_defaults", cause, |field| !field.in_option())?;
         }
         Ok(())
     }

@@ -15,7 +15,7 @@ use super::{
     start::{NoFit, START_TIMEOUT, first_fit},
 };
 use crate::{
-    decode::{DecreeConfig, decode},
+    decode::{DecreeConfig, decode, paths},
     error::Error,
     live::Live,
     snapshot::{About, Versioned},
@@ -146,7 +146,7 @@ impl<C: DecreeConfig> LiveBuilder<C> {
         fallback.check::<C>(&client)?;
         let source = TenantSource::new(client.clone(), tenant)?;
         let fields = C::fields();
-        let paths: Vec<Path> = fields.iter().map(|field| field.path().into()).collect();
+        let paths = paths(&fields);
         let start = first_fit(&client, &source, &paths, start_timeout, decode::<C>);
         let (live, look, memory) = match start.await {
             Ok((look, config)) => {

@@ -63,15 +63,27 @@ fn characters(count: usize) -> String {
 /// ``the sum is 110, from `split_is_whole` ``.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refusal {
-    validator: &'static str,
-    reason: String,
+    /// The nested struct, by the path that its paths begin with; empty for the whole.
+    pub(super) part: String,
+    pub(super) validator: &'static str,
+    pub(super) reason: String,
 }
 
 impl Refusal {
     /// The reason is cut: it may quote a value, and an error must stay readable.
     pub(super) fn new(validator: &'static str, reason: &str) -> Self {
-        let reason = value::shortened(reason, REASON_CHARS);
-        Self { validator, reason }
+        Self {
+            part: String::new(),
+            validator,
+            reason: value::shortened(reason, REASON_CHARS),
+        }
+    }
+
+    /// What the paths of the nested struct begin with whose values it is about; empty if it is
+    /// about one value, or about those of the whole.
+    #[must_use]
+    pub fn part(&self) -> &str {
+        &self.part
     }
 
     /// The function, as `validate = …` names it.

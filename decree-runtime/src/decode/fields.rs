@@ -1,104 +1,175 @@
 //! The fields of a struct while it is made or described: what derived code calls.
 
+mod checked;
 #[cfg(test)]
 mod tests;
 
-use std::{collections::BTreeMap, fmt};
+use std::{borrow::Cow, collections::BTreeMap, fmt};
 
-#[cfg(feature = "pattern")]
-use super::constraint::Pattern;
+use self::checked::Checked;
 use super::{
-    FieldSpec,
-    constraint::{self, Comparable, Constraint, Inside, Ordered, Refusal, Text},
+    DecreeConfig, FieldSpec,
+    constraint::Refusal,
     contain,
     problem::{FieldError, Problem},
 };
 use crate::{
     reading::{Entry, Reading},
-    value::{FromValue, Kind},
+    value::{FromValue, Value},
 };
 
 /// Entries of versions before, to be read in place of those of a reading; `None` is the lack of one.
 pub(crate) type Instead<'a> = BTreeMap<&'a str, Option<&'a Entry>>;
 
+/// What a value is on the server, if that is known.
+type Show<T> = fn(&T) -> Option<Value>;
+
 /// The fields of a struct while it is made or described. Only derived code uses it.
 #[doc(hidden)]
 #[derive(Debug)]
-pub struct Fields<'a>(pub(super) Mode<'a>);
+pub struct Fields<'a> {
+    pub(super) mode: Mode<'a>,
+    /// What stands before each path, with its dot; empty outside of nested structs.
+    prefix: String,
+}
 
 #[derive(Debug)]
 pub(super) enum Mode<'a> {
     /// Take values from a reading, and note what is wrong with them.
-    Read {
-        reading: &'a Reading,
-        instead: &'a Instead<'a>,
-        errors: Vec<FieldError>,
-        refusal: Option<Refusal>,
-    },
+    Read(Read<'a>),
     /// Note what is asked for.
     Describe(Vec<FieldSpec>),
 }
 
+/// What is read, and what came of it.
+#[derive(Debug)]
+pub(super) struct Read<'a> {
+    reading: &'a Reading,
+    instead: &'a Instead<'a>,
+    pub(super) errors: Vec<FieldError>,
+    pub(super) refusals: Vec<Refusal>,
+    /// Whether the server had a value for any field.
+    found: bool,
+}
+
+impl<'a> Read<'a> {
+    fn entry(&self, path: &str) -> Option<&'a Entry> {
+        let old = self.instead.get(path).copied();
+        old.unwrap_or_else(|| self.reading.entry(path))
+    }
+}
+
 impl<'a> Fields<'a> {
+    pub(super) fn of(reading: &'a Reading, instead: &'a Instead<'a>) -> Self {
+        Self::new(Mode::Read(Read {
+            reading,
+            instead,
+            errors: Vec::new(),
+            refusals: Vec::new(),
+            found: false,
+        }))
+    }
+
+    pub(super) fn described() -> Self {
+        Self::new(Mode::Describe(Vec::new()))
+    }
+
+    fn new(mode: Mode<'a>) -> Self {
+        let prefix = String::new();
+        Self { mode, prefix }
+    }
+
     /// Reads a field that has no default.
     pub fn read<T: FromValue>(
         &mut self,
-        path: &'static str,
+        name: &'static str,
         description: &'static str,
     ) -> Checked<'_, 'a, T> {
-        self.take(path, description, None::<fn() -> T>)
+        self.take(name, description, None::<(fn() -> T, Show<T>)>)
     }
 
-    /// Reads a field; `default` stands in when the server has no value for it.
+    /// Reads a field; `default` stands in when the server has no value for it, and `show` says what it
+    /// would be there.
     pub fn read_or<T: FromValue>(
         &mut self,
-        path: &'static str,
+        name: &'static str,
         description: &'static str,
         default: impl FnOnce() -> T,
+        show: Show<T>,
     ) -> Checked<'_, 'a, T> {
-        self.take(path, description, Some(default))
+        self.take(name, description, Some((default, show)))
     }
 
     fn take<T: FromValue>(
         &mut self,
-        path: &'static str,
+        name: &'static str,
         description: &'static str,
-        default: Option<impl FnOnce() -> T>,
+        default: Option<(impl FnOnce() -> T, Show<T>)>,
     ) -> Checked<'_, 'a, T> {
         let mut value = None;
-        match &mut self.0 {
-            Mode::Read {
-                reading,
-                instead,
-                errors,
-                ..
-            } => {
-                let entry = find(reading, instead, path);
-                let read = contain(|| read(entry, default));
-                match read.unwrap_or_else(|panic| Err(Problem::Panicked(panic))) {
-                    Ok(read) => value = Some(read),
-                    Err(problem) => errors.push(FieldError::new(path, problem)),
-                }
+        let entry = self.entry(name);
+        if let Mode::Read(read) = &mut self.mode {
+            read.found |= entry.is_some_and(|entry| !entry.is_null());
+            let default = default.map(|(default, _)| default);
+            let result = contain(|| convert(entry, default));
+            match result.unwrap_or_else(|panic| Err(Problem::Panicked(panic))) {
+                Ok(converted) => value = Some(converted),
+                Err(problem) => self.note(name, problem),
             }
-            Mode::Describe(specs) => specs.push(FieldSpec {
+        } else {
+            let path = self.path(name);
+            self.describe(FieldSpec {
                 path,
                 kinds: T::KINDS,
                 nullable: T::from_null().is_some(),
                 has_default: default.is_some(),
+                default: default.and_then(shown),
+                in_option: false,
                 secret: T::SECRET,
                 restart: false,
                 constraints: Vec::new(),
                 description,
-            }),
+            });
         }
-        Checked {
-            fields: self,
-            path,
-            kinds: T::KINDS,
-            secret: T::SECRET,
-            value,
-            broken: Vec::new(),
+        Checked::new(self, name, value)
+    }
+
+    /// A struct whose paths begin with `prefix`; with an empty one they are its own.
+    pub fn nested<C: DecreeConfig>(&mut self, prefix: &'static str) -> Option<C> {
+        let outer = self.prefix.len();
+        if !prefix.is_empty() {
+            self.prefix.push_str(prefix);
+            self.prefix.push('.');
         }
+        let config = C::decode(self);
+        self.prefix.truncate(outer);
+        config
+    }
+
+    /// A struct that is there if the server has a value for one of its fields.
+    #[expect(
+        clippy::option_option,
+        reason = "`None` is bad, `Some(None)` is not there"
+    )]
+    pub(super) fn optional<C: DecreeConfig>(&mut self) -> Option<Option<C>> {
+        let Mode::Read(read) = &mut self.mode else {
+            self.describe_optional::<C>();
+            return None;
+        };
+        let found = std::mem::take(&mut read.found);
+        let (errors, refusals) = (read.errors.len(), read.refusals.len());
+        let config = C::decode(self);
+        let Mode::Read(read) = &mut self.mode else {
+            return None;
+        };
+        if read.found {
+            return config.map(Some);
+        }
+        // What is wrong with it is that it is not there.
+        read.found = found;
+        read.errors.truncate(errors);
+        read.refusals.truncate(refusals);
+        Some(None)
     }
 
     /// The whole struct, if its validator accepts it.
@@ -108,25 +179,77 @@ impl<'a> Fields<'a> {
         validator: &'static str,
         validate: impl FnOnce(&C) -> Result<(), String>,
     ) -> Option<C> {
-        let Mode::Read {
-            errors, refusal, ..
-        } = &mut self.0
-        else {
+        let Mode::Read(read) = &mut self.mode else {
             return Some(config);
         };
-        if errors.is_empty() {
-            *refusal = refused(&config, validator, validate);
+        let Some(refusal) = refused(&config, validator, validate) else {
+            return Some(config);
+        };
+        let part = self.prefix.trim_end_matches('.').to_owned();
+        read.refusals.push(Refusal { part, ..refusal });
+        None
+    }
+
+    fn entry(&mut self, name: &str) -> Option<&'a Entry> {
+        let Mode::Read(read) = &self.mode else {
+            return None;
+        };
+        if self.prefix.is_empty() {
+            return read.entry(name);
         }
-        refusal.is_none().then_some(config)
+        // In place: a whole path is only made for messages.
+        let outer = self.prefix.len();
+        self.prefix.push_str(name);
+        let entry = read.entry(&self.prefix);
+        self.prefix.truncate(outer);
+        entry
+    }
+
+    fn path(&self, name: &'static str) -> Cow<'static, str> {
+        if self.prefix.is_empty() {
+            name.into()
+        } else {
+            format!("{}{name}", self.prefix).into()
+        }
+    }
+
+    fn note(&mut self, name: &'static str, problem: Problem) {
+        let path = self.path(name);
+        if let Mode::Read(read) = &mut self.mode {
+            read.errors.push(FieldError::new(path, problem));
+        }
+    }
+
+    fn describe(&mut self, spec: FieldSpec) {
+        if let Mode::Describe(specs) = &mut self.mode {
+            specs.push(spec);
+        }
+    }
+
+    fn describe_optional<C: DecreeConfig>(&mut self) {
+        let first = self.specs().len();
+        // Nothing is there to decode: the calls themselves are the description.
+        let _nothing = C::decode(self);
+        for spec in self.specs().iter_mut().skip(first) {
+            spec.in_option = true;
+        }
+    }
+
+    fn specs(&mut self) -> &mut [FieldSpec] {
+        match &mut self.mode {
+            Mode::Describe(specs) => specs,
+            Mode::Read(_) => &mut [],
+        }
     }
 }
 
-fn find<'a>(reading: &'a Reading, instead: &Instead<'a>, path: &str) -> Option<&'a Entry> {
-    let old = instead.get(path).copied();
-    old.unwrap_or_else(|| reading.entry(path))
+/// What a default would be on the server, as far as that is known and no secret.
+fn shown<T: FromValue>((default, show): (impl FnOnce() -> T, Show<T>)) -> Option<Value> {
+    let shown = || contain(|| show(&default())).ok().flatten();
+    if T::SECRET { None } else { shown() }
 }
 
-fn read<T: FromValue>(
+fn convert<T: FromValue>(
     entry: Option<&Entry>,
     default: Option<impl FnOnce() -> T>,
 ) -> Result<T, Problem> {
@@ -160,211 +283,4 @@ fn refused<T>(
         Err(panic) => format!("it panicked: {panic}"),
     };
     Some(Refusal::new(validator, &reason))
-}
-
-/// A field that was read, and what is demanded of it. Only derived code uses it.
-///
-/// The `B` of its methods is the type of the field, or what is in its `Option`.
-#[doc(hidden)]
-#[derive(Debug)]
-#[must_use = "`get` is the value"]
-pub struct Checked<'f, 'a, T> {
-    fields: &'f mut Fields<'a>,
-    path: &'static str,
-    kinds: &'static [Kind],
-    secret: bool,
-    /// `None` when it is bad or described.
-    value: Option<T>,
-    /// What the value violates.
-    broken: Vec<Constraint>,
-}
-
-// Without a bound on `T`: a type that cannot be read is one mistake, not two.
-impl<T> Checked<'_, '_, T> {
-    /// It is read once, when the program starts.
-    pub fn restart(mut self) -> Self {
-        if let Some(spec) = self.spec() {
-            spec.restart = true;
-        }
-        self
-    }
-
-    /// `value >= bound`.
-    pub fn min<B: Ordered>(self, bound: B) -> Self
-    where
-        T: Inside<B>,
-    {
-        self.bound(bound, Constraint::Min, |value, bound| value >= bound)
-    }
-
-    /// `value <= bound`.
-    pub fn max<B: Ordered>(self, bound: B) -> Self
-    where
-        T: Inside<B>,
-    {
-        self.bound(bound, Constraint::Max, |value, bound| value <= bound)
-    }
-
-    /// `value > bound`.
-    pub fn exclusive_min<B: Ordered>(self, bound: B) -> Self
-    where
-        T: Inside<B>,
-    {
-        self.bound(bound, Constraint::ExclusiveMin, |value, bound| {
-            value > bound
-        })
-    }
-
-    /// `value < bound`.
-    pub fn exclusive_max<B: Ordered>(self, bound: B) -> Self
-    where
-        T: Inside<B>,
-    {
-        self.bound(bound, Constraint::ExclusiveMax, |value, bound| {
-            value < bound
-        })
-    }
-
-    /// So many Unicode scalar values or more.
-    pub fn min_len<B: Text>(self, length: usize) -> Self
-    where
-        T: Inside<B>,
-    {
-        let long = |value: &B| length == 0 || value.text().chars().nth(length - 1).is_some();
-        self.demand(|| Constraint::MinLen(length), long)
-    }
-
-    /// So many Unicode scalar values or less.
-    pub fn max_len<B: Text>(self, length: usize) -> Self
-    where
-        T: Inside<B>,
-    {
-        let short = |value: &B| value.text().chars().nth(length).is_none();
-        self.demand(|| Constraint::MaxLen(length), short)
-    }
-
-    /// One of these.
-    pub fn one_of<B: Comparable>(self, allowed: &[B]) -> Self
-    where
-        T: Inside<B>,
-    {
-        let constraint = || Constraint::OneOf(allowed.iter().map(constraint::text).collect());
-        self.demand(constraint, |value| allowed.contains(value))
-    }
-
-    /// A text in which the pattern is found.
-    #[cfg(feature = "pattern")]
-    pub fn pattern<B: Text>(self, pattern: &Pattern) -> Self
-    where
-        T: Inside<B>,
-    {
-        let constraint = || Constraint::Pattern(pattern.text());
-        self.demand(constraint, |value| pattern.is_in(value.text()))
-    }
-
-    #[expect(
-        clippy::needless_pass_by_value,
-        reason = "of a reference, the compiler would say more than it must when the type is wrong"
-    )]
-    fn bound<B: Ordered>(
-        self,
-        bound: B,
-        constraint: fn(String) -> Constraint,
-        holds: fn(&B, &B) -> bool,
-    ) -> Self
-    where
-        T: Inside<B>,
-    {
-        let constraint = || constraint(constraint::text(&bound));
-        self.demand(constraint, |value| holds(value, &bound))
-    }
-
-    fn demand<B>(
-        mut self,
-        constraint: impl FnOnce() -> Constraint,
-        holds: impl FnOnce(&B) -> bool,
-    ) -> Self
-    where
-        T: Inside<B>,
-    {
-        if let Some(spec) = self.spec() {
-            spec.constraints.push(constraint());
-        } else if let Some(value) = self.value.as_ref().and_then(Inside::inside)
-            && !holds(value)
-        {
-            self.broken.push(constraint());
-        }
-        self
-    }
-
-    /// What a function accepts; it is asked about what fulfils all the rest.
-    pub fn validate<B>(
-        mut self,
-        validator: &'static str,
-        validate: impl FnOnce(&B) -> Result<(), String>,
-    ) -> Self
-    where
-        T: Inside<B>,
-    {
-        if let Some(spec) = self.spec() {
-            spec.constraints.push(Constraint::Validate(validator));
-        } else if self.broken.is_empty()
-            && let Some(value) = self.value.as_ref().and_then(Inside::inside)
-            && let Some(refusal) = refused(value, validator, validate)
-        {
-            let refusal = if self.secret {
-                Refusal::new(
-                    validator,
-                    "its reason may hold the secret, and is not shown",
-                )
-            } else {
-                refusal
-            };
-            let found = self.found();
-            self.reject(Problem::Refused { refusal, found });
-        }
-        self
-    }
-
-    /// The value, if it is good.
-    pub fn get(mut self) -> Option<T> {
-        if !self.broken.is_empty() {
-            let constraints = std::mem::take(&mut self.broken);
-            let found = self.found();
-            self.reject(Problem::Violated { constraints, found });
-        }
-        self.value
-    }
-
-    fn reject(&mut self, problem: Problem) {
-        self.value = None;
-        if let Mode::Read { errors, .. } = &mut self.fields.0 {
-            errors.push(FieldError::new(self.path, problem));
-        }
-    }
-
-    /// What the value came from, in words.
-    fn found(&self) -> String {
-        if self.secret {
-            return "a secret".to_owned();
-        }
-        let entry = match &self.fields.0 {
-            Mode::Read {
-                reading, instead, ..
-            } => find(reading, instead, self.path),
-            Mode::Describe(_) => None,
-        };
-        let shown = entry.and_then(|entry| entry.shown(self.kinds));
-        shown.map_or_else(
-            || "the default of the struct, for the server has no value".to_owned(),
-            ToString::to_string,
-        )
-    }
-
-    fn spec(&mut self) -> Option<&mut FieldSpec> {
-        match &mut self.fields.0 {
-            Mode::Describe(specs) => specs.last_mut(),
-            Mode::Read { .. } => None,
-        }
-    }
 }

@@ -2,7 +2,10 @@
 
 use std::{borrow::Cow, fmt, sync::Arc};
 
-use super::constraint::{Constraint, Refusal, all_of};
+use super::{
+    constraint::{Constraint, Refusal, all_of},
+    fields::Instead,
+};
 use crate::{
     reading::Reading,
     value::{Kind, Mismatch},
@@ -153,21 +156,34 @@ impl FieldError {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DecodeError {
     pub(super) config: &'static str,
+    /// Empty when it is about defaults alone.
     pub(super) tenant_id: Arc<str>,
     /// As the caller typed it; `None` when whoever reports the error has named it.
     pub(super) tenant: Option<Arc<str>>,
     pub(super) version: i32,
     pub(super) errors: Vec<FieldError>,
-    pub(super) refusal: Option<Box<Refused>>,
+    pub(super) refused: Option<Box<Refused>>,
     pub(super) panic: Option<String>,
 }
 
-/// What the validator of the struct did not accept.
+/// What validators of structs did not accept.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Refused {
-    pub(super) refusal: Refusal,
+    refusals: Vec<Refusal>,
     /// The fields that had the values of versions before.
-    pub(super) old: Vec<String>,
+    old: Vec<String>,
+}
+
+impl Refused {
+    pub(super) fn of(refusals: Vec<Refusal>, instead: &Instead<'_>) -> Option<Box<Self>> {
+        let old = || instead.keys().map(|path| (*path).to_owned()).collect();
+        (!refusals.is_empty()).then(|| {
+            Box::new(Self {
+                refusals,
+                old: old(),
+            })
+        })
+    }
 }
 
 impl DecodeError {
@@ -183,17 +199,15 @@ impl DecodeError {
             tenant: Some(Arc::clone(&reading.tenant)),
             version: reading.version,
             errors,
-            refusal: None,
+            refused: None,
             panic: None,
         }
     }
 
     #[cfg(test)]
     pub(crate) fn refused(mut self, validator: &'static str, reason: &str) -> Self {
-        self.refusal = Some(Box::new(Refused {
-            refusal: Refusal::new(validator, reason),
-            old: Vec::new(),
-        }));
+        let refusals = vec![Refusal::new(validator, reason)];
+        self.refused = Refused::of(refusals, &Instead::new());
         self
     }
 
@@ -225,39 +239,45 @@ impl DecodeError {
         self.errors
     }
 
-    /// Every bad field, in the order of the struct; none when only the validator of the struct
-    /// refuses the version.
+    /// Every bad field, in the order of the struct; none when only validators of structs
+    /// refuse the version.
     #[must_use]
     pub fn fields(&self) -> &[FieldError] {
         &self.errors
     }
 
-    /// Why the validator of the struct refuses values that are good one by one.
+    /// Why the validators of the struct, and of those nested in it, refuse values that are good one
+    /// by one.
     #[must_use]
-    pub fn refusal(&self) -> Option<&Refusal> {
-        self.refusal.as_ref().map(|refused| &refused.refusal)
+    pub fn refusals(&self) -> &[Refusal] {
+        let refused = self.refused.as_ref();
+        refused.map_or(&[], |refused| &refused.refusals)
     }
 
     /// The same, and why it would not do with values of versions before in place of the bad ones.
     pub(crate) fn and(mut self, mixture: Self) -> Self {
-        self.refusal = mixture.refusal;
+        self.refused = mixture.refused;
         self.panic = self.panic.or(mixture.panic);
         self
     }
 
     /// Whether something else is wrong than with single fields, and the same as in `other`.
     pub(crate) fn is_as_whole(&self, other: &Self) -> bool {
-        self.refusal == other.refusal && self.panic == other.panic
+        self.refused == other.refused && self.panic == other.panic
     }
 }
 
 impl fmt::Display for DecodeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "version {}", self.version)?;
-        if let Some(tenant) = &self.tenant {
-            write!(f, " of tenant `{tenant}`")?;
+        if self.tenant_id.is_empty() {
+            write!(f, "the defaults of `{}` do not make one", self.config)?;
+        } else {
+            write!(f, "version {}", self.version)?;
+            if let Some(tenant) = &self.tenant {
+                write!(f, " of tenant `{tenant}`")?;
+            }
+            write!(f, " does not fit `{}`", self.config)?;
         }
-        write!(f, " does not fit `{}`", self.config)?;
         if let Some(panic) = &self.panic {
             write!(f, ": a conversion panicked: {panic}")?;
         } else {
@@ -266,25 +286,35 @@ impl fmt::Display for DecodeError {
         for error in &self.errors {
             write!(f, "\n  {error}")?;
         }
-        if let Some(refused) = &self.refusal {
+        if let Some(refused) = &self.refused {
             write!(f, "\n  {refused}")?;
         }
         Ok(())
     }
 }
 
+/// A line for each refusal.
 impl fmt::Display for Refused {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("its values are refused")?;
-        if !self.old.is_empty() {
-            let old: Vec<_> = self.old.iter().map(|path| format!("`{path}`")).collect();
-            write!(f, ", with older ones of {}", old.join(", "))?;
+        for (at, refusal) in self.refusals.iter().enumerate() {
+            if at > 0 {
+                f.write_str("\n  ")?;
+            }
+            if refusal.part().is_empty() {
+                f.write_str("its values are refused")?;
+            } else {
+                write!(f, "the values of `{}` are refused", refusal.part())?;
+            }
+            if !self.old.is_empty() {
+                let old: Vec<_> = self.old.iter().map(|path| format!("`{path}`")).collect();
+                write!(f, ", with older ones of {}", old.join(", "))?;
+            }
+            write!(
+                f,
+                ": {refusal}; set values on the server that fit each other"
+            )?;
         }
-        let refusal = &self.refusal;
-        write!(
-            f,
-            ": {refusal}; set values on the server that fit each other"
-        )
+        Ok(())
     }
 }
 

@@ -18,20 +18,16 @@ fn reading(entries: &[(&str, Stored)]) -> Reading {
 fn read<T: FromValue>(stored: Option<Stored>, default: Option<T>) -> Result<T, Problem> {
     let entries: Vec<_> = stored.into_iter().map(|stored| ("a", stored)).collect();
     let reading = reading(&entries);
-    let mut fields = Fields(Mode::Read {
-        reading: &reading,
-        instead: &Instead::new(),
-        errors: Vec::new(),
-        refusal: None,
-    });
+    let instead = Instead::new();
+    let mut fields = Fields::of(&reading, &instead);
     let value = match default {
-        Some(default) => fields.read_or("a", "", || default).get(),
+        Some(default) => fields.read_or("a", "", || default, |_| None).get(),
         None => fields.read("a", "").get(),
     };
-    let Mode::Read { mut errors, .. } = fields.0 else {
+    let Mode::Read(mut read) = fields.mode else {
         unreachable!("it reads");
     };
-    value.ok_or_else(|| errors.remove(0).problem().clone())
+    value.ok_or_else(|| read.errors.remove(0).problem().clone())
 }
 
 #[test]

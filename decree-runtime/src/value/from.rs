@@ -49,7 +49,8 @@ use super::{Kind, Mismatch, Value};
 #[diagnostic::on_unimplemented(
     message = "a setting cannot have the type `{Self}`",
     label = "no kind of the server is read into this type",
-    note = "use a type from the table in the docs of `FromValue`, or implement `FromValue` for it"
+    note = "use a type from the table in the docs of `FromValue`, or implement `FromValue` for it",
+    note = "if it is a struct of settings, write `#[decree(nested)]`"
 )]
 pub trait FromValue: Sized {
     /// The kinds that this type reads; none of them means a schema cannot fit.

@@ -14,7 +14,7 @@ use super::{
     memory::{Made, Memory},
 };
 use crate::{
-    decode::{DecodeError, DecreeConfig},
+    decode::{DecodeError, DecreeConfig, paths},
     live::{Hold, Live, Publisher},
     reading::Reading,
     rejection::Rejection,
@@ -115,11 +115,10 @@ impl<C: DecreeConfig> Delivery<C> {
             let made = memory.make(reading);
             (made, memory.awaits_restart())
         };
-        let secret = fields.iter().filter(|field| field.secret());
         Self {
             publisher: Publisher::new(live),
-            paths: fields.iter().map(|field| field.path().into()).collect(),
-            secret: secret.map(|field| field.path().into()).collect(),
+            paths: paths(&fields),
+            secret: paths(fields.iter().filter(|field| field.secret())),
             make: Box::new(make),
             own_restarts: AtomicU32::new(0),
         }

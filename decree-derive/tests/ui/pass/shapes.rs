@@ -39,7 +39,8 @@ struct Shapes {
 struct Empty {}
 
 fn main() {
-    let paths: Vec<_> = Shapes::fields().iter().map(|field| field.path()).collect();
+    let fields = Shapes::fields();
+    let paths: Vec<_> = fields.iter().map(|field| field.path()).collect();
     assert_eq!(paths.len(), 10);
     assert!(paths.contains(&"payments.type"));
     assert_eq!(Shapes::fields()[0].description(), "Share of the amount.\n\n0 to 1.");

@@ -1,12 +1,12 @@
 //! The copy that an earlier process left.
 
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
 use tokio::{task::spawn_blocking, time::timeout};
 
 use crate::{
     cache::{Cache, Cached},
-    decode::{DecreeConfig, decode},
+    decode::{DecreeConfig, decode, paths},
     reading::Reading,
     snapshot::{About, Versioned},
 };
@@ -20,11 +20,8 @@ pub(super) async fn first<C: DecreeConfig>(
     tenant: &str,
     max_age: Duration,
 ) -> Result<(Versioned<C>, Reading, Duration), String> {
-    let fields = C::fields().into_iter();
-    let paths: Vec<Arc<str>> = fields
-        .filter(|field| !field.secret())
-        .map(|field| field.path().into())
-        .collect();
+    let fields = C::fields();
+    let paths = paths(fields.iter().filter(|field| !field.secret()));
     let (tenant, asked) = (tenant.to_owned(), paths.clone());
     let load = spawn_blocking(move || cache.load(&tenant, &asked, max_age));
     let loaded = timeout(PATIENCE, load).await;

@@ -1,10 +1,12 @@
 use std::time::{Duration, SystemTime};
 
 use super::*;
+#[cfg(feature = "pattern")]
+use crate::decode::Pattern;
 use crate::{
-    decode::{DecodeError, DecreeConfig, decode, decode_with},
+    decode::{Constraint, DecodeError, decode, decode_with},
     reading::Stored,
-    value::{Mismatch, ToValue, Value},
+    value::{Kind, Mismatch, ToValue, Value},
 };
 
 fn reading(entries: &[(&str, Value)]) -> Reading {
@@ -29,18 +31,14 @@ fn judge<T: FromValue>(
 }
 
 fn problem(reading: &Reading, read: impl FnOnce(&mut Fields<'_>) -> bool) -> Option<Problem> {
-    let mut fields = Fields(Mode::Read {
-        reading,
-        instead: &Instead::new(),
-        errors: Vec::new(),
-        refusal: None,
-    });
+    let instead = Instead::new();
+    let mut fields = Fields::of(reading, &instead);
     let good = read(&mut fields);
-    let Mode::Read { mut errors, .. } = fields.0 else {
+    let Mode::Read(mut read) = fields.mode else {
         unreachable!("it reads");
     };
-    assert_eq!(errors.is_empty(), good);
-    errors.pop().map(|error| error.problem().clone())
+    assert_eq!(read.errors.is_empty(), good);
+    read.errors.pop().map(|error| error.problem().clone())
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "it is compared with one")]
@@ -301,7 +299,11 @@ fn none_fits_everything_and_a_constraint_is_about_what_is_inside() {
 #[test]
 fn a_default_is_checked_like_a_value() {
     let problem = problem(&Reading::of_nothing(1), |fields| {
-        fields.read_or("a", "", || 7_i64).max(3).get().is_some()
+        fields
+            .read_or("a", "", || 7_i64, |_| None)
+            .max(3)
+            .get()
+            .is_some()
     });
     assert_eq!(
         problem.unwrap().to_string(),
@@ -316,12 +318,12 @@ struct Angry;
 
 impl DecreeConfig for Angry {
     fn decode(fields: &mut Fields<'_>) -> Option<Self> {
-        let default = fields.read_or::<i64>("a", "", || panic!("no default"));
+        let default = fields.read_or::<i64>("a", "", || panic!("no default"), |_| None);
         default.get();
-        let validator = fields.read_or::<i64>("b", "", || 1);
+        let validator = fields.read_or::<i64>("b", "", || 1, |_| None);
         let judged = validator.validate::<i64>("check", |_| panic!("out of cheese"));
         judged.get();
-        fields.read_or("c", "", || 1_i64).max(0).get();
+        fields.read_or("c", "", || 1_i64, |_| None).max(0).get();
         None
     }
 }
@@ -376,7 +378,7 @@ fn the_whole_is_judged_once_its_fields_are_good() {
     assert_eq!(split(30, 70), Ok(good));
     let refused = split(30, 80).unwrap_err();
     assert_eq!(refused.fields(), []);
-    let refusal = refused.refusal().unwrap();
+    let refusal = &refused.refusals()[0];
     assert_eq!(
         (refusal.validator(), refusal.reason()),
         ("is_whole", "the sum is 110")
@@ -387,13 +389,13 @@ fn the_whole_is_judged_once_its_fields_are_good() {
          from `is_whole`; set values on the server that fit each other"
     );
     let panicked = split(0, 0).unwrap_err();
-    let reason = panicked.refusal().unwrap().reason();
+    let reason = panicked.refusals()[0].reason();
     assert!(
         reason.starts_with("it panicked:") && reason.contains("nothing is left"),
         "{reason}"
     );
     let bad = split(-1, 80).unwrap_err();
-    assert_eq!((bad.fields().len(), bad.refusal()), (1, None));
+    assert_eq!((bad.fields().len(), bad.refusals()), (1, [].as_slice()));
 }
 
 #[test]
@@ -409,12 +411,13 @@ fn what_is_refused_with_older_values_names_their_fields() {
 }
 
 #[test]
-fn a_described_field_says_what_it_demands_and_runs_nothing() {
+fn a_described_field_says_what_it_demands_and_asks_nobody() {
     struct Described;
 
     impl DecreeConfig for Described {
         fn decode(fields: &mut Fields<'_>) -> Option<Self> {
-            let field = fields.read_or::<Option<i64>>("a", "", || panic!("not run"));
+            let show = |_: &_| panic!("contained");
+            let field = fields.read_or::<Option<i64>>("a", "", || panic!("contained"), show);
             let field = field.restart().exclusive_min(0).one_of(&[1, 2]);
             let field = field.validate::<i64>("check", |_| panic!("not run"));
             field.get()?;

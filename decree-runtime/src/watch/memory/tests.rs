@@ -1,10 +1,7 @@
 use decree_runtime::Value::{self, Integer};
 
 use super::*;
-use crate::{
-    decode::{Fields, Refusal},
-    reading::Stored,
-};
+use crate::{decode::Fields, reading::Stored};
 
 /// A pool whose size is that of the start, and of which not more than all is in reserve.
 #[derive(Debug, PartialEq)]
@@ -17,8 +14,14 @@ struct Pool {
 impl DecreeConfig for Pool {
     fn decode(fields: &mut Fields<'_>) -> Option<Self> {
         let size = fields.read("size", "").restart().min(1_i64).get();
-        let reserve = fields.read_or("reserve", "", || 0).max(50_i64).get();
-        let retries = fields.read_or("retries", "", || 3).max(9_i64).get();
+        let reserve = fields
+            .read_or("reserve", "", || 0, |_| None)
+            .max(50_i64)
+            .get();
+        let retries = fields
+            .read_or("retries", "", || 3, |_| None)
+            .max(9_i64)
+            .get();
         let pool = Self {
             size: size?,
             reserve: reserve?,
@@ -124,7 +127,7 @@ fn a_mixture_that_the_whole_refuses_is_no_version() {
         panic!("{made:?}");
     };
     assert_eq!(error.fields().len(), 1);
-    assert_eq!(error.refusal().map(Refusal::validator), Some("fits"));
+    assert_eq!(error.refusals()[0].validator(), "fits");
     assert!(
         error
             .to_string()

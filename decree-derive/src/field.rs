@@ -1,0 +1,215 @@
+//! A field of the struct: where its value comes from.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use syn::{Attribute, Expr, Lit, LitStr, Meta, Type, Visibility, ext::IdentExt};
+
+use crate::{
+    attr::FieldAttr,
+    ctxt::Ctxt,
+    demand::{self, Demanded},
+    literal,
+    path::{check_name, check_path, joined},
+};
+
+pub(crate) struct Field {
+    pub(crate) vis: Visibility,
+    pub(crate) ident: Ident,
+    pub(crate) ty: Type,
+    pub(crate) role: Role,
+}
+
+/// Where the value of a field comes from.
+pub(crate) enum Role {
+    /// From the server.
+    Setting {
+        path: String,
+        /// What the path was made of, for messages.
+        key: Key,
+        description: String,
+        default: Option<TokenStream>,
+        /// Whether it is read once, when the program starts.
+        restart: bool,
+        demands: Vec<Demanded>,
+    },
+    /// A struct of settings of its own, whose paths begin with this.
+    Nested { prefix: String },
+    /// Not from the server: its default, or that of its type.
+    Skipped { default: Option<TokenStream> },
+}
+
+pub(crate) enum Key {
+    Named(LitStr),
+    OfField,
+}
+
+impl Field {
+    pub(crate) fn new(cx: &Ctxt, outer: Option<&str>, field: &syn::Field) -> Option<Self> {
+        let ident = field.ident.clone()?;
+        let attr = FieldAttr::parse(cx, &field.attrs);
+        let nested = nested(cx, &attr);
+        let role = match nested {
+            Some(flat) => Role::Nested {
+                prefix: nested_prefix(cx, &ident, attr.prefix.as_ref(), flat, outer),
+            },
+            None => one_value(cx, outer, field, &ident, attr),
+        };
+        Some(Self {
+            vis: field.vis.clone(),
+            ident,
+            ty: field.ty.clone(),
+            role,
+        })
+    }
+}
+
+/// The name of the constant of a field.
+pub(crate) fn constant(ident: &Ident) -> String {
+    ident.unraw().to_string().to_uppercase()
+}
+
+/// A field that is one value.
+fn one_value(
+    cx: &Ctxt,
+    prefix: Option<&str>,
+    field: &syn::Field,
+    ident: &Ident,
+    attr: FieldAttr,
+) -> Role {
+    let default = attr.default.as_ref();
+    let checked = default.map(|expr| literal::default(cx, &field.ty, expr));
+    let known = checked.as_ref().and_then(|checked| checked.known.as_ref());
+    let demands = demand::check(cx, &field.ty, &attr.demands, default.zip(known));
+    let default = checked.map(|checked| checked.tokens);
+    if attr.skip.is_some() {
+        refuse_of_skipped(cx, &attr, &demands);
+        return Role::Skipped { default };
+    }
+    if let Some(prefix) = &attr.prefix {
+        let message = "`prefix` is for structs: write `nested, prefix = \"…\"` if this is \
+                       one, or `key = \"…\"` for a field";
+        cx.error(prefix, message);
+    }
+    let key = attr.key.inspect(|key| check_path(cx, key, "key"));
+    if key.is_none() {
+        check_name(cx, ident);
+    }
+    let name = key
+        .as_ref()
+        .map_or_else(|| ident.unraw().to_string(), LitStr::value);
+    Role::Setting {
+        path: joined(prefix, &name),
+        key: key.map_or(Key::OfField, Key::Named),
+        description: doc_comment(&field.attrs),
+        default,
+        restart: attr.restart.is_some(),
+        demands,
+    }
+}
+
+/// Whether a field is a nested struct, and that without a prefix; `None` if it is one value.
+fn nested(cx: &Ctxt, attr: &FieldAttr) -> Option<bool> {
+    if let (Some(_), Some(flatten)) = (attr.nested, attr.flatten) {
+        let message = "`flatten` is `nested` without a prefix: keep one of the two";
+        cx.push(syn::Error::new(flatten, message));
+    }
+    let span = attr.nested.or(attr.flatten)?;
+    let name = if attr.nested.is_some() {
+        "nested"
+    } else {
+        "flatten"
+    };
+    if attr.skip.is_some() {
+        let message = format!("a skipped field is not on the server: take out `{name}` or `skip`");
+        cx.push(syn::Error::new(span, message));
+    }
+    if let Some(key) = &attr.key {
+        let message = "a nested struct has no value of its own, and no key: its paths begin with \
+                       a `prefix = \"…\"`";
+        cx.error(key, message);
+    }
+    if let Some(default) = &attr.default {
+        let message = "a nested struct has the defaults of its fields: take out `default`";
+        cx.error(default, message);
+    }
+    if let Some(restart) = attr.restart {
+        let message = "`restart` is about one value: put it on fields of the nested struct";
+        cx.push(syn::Error::new(restart, message));
+    }
+    for (demand, span) in attr.demands.written() {
+        let message = if demand == "validate" {
+            "the nested struct has its own: put `validate` on it".to_owned()
+        } else {
+            format!("`{demand}` is about one value: put it on a field of the nested struct")
+        };
+        cx.push(syn::Error::new(span, message));
+    }
+    Some(attr.nested.is_none())
+}
+
+/// What the paths of a nested struct begin with; empty if they stand for themselves.
+fn nested_prefix(
+    cx: &Ctxt,
+    ident: &Ident,
+    prefix: Option<&LitStr>,
+    flat: bool,
+    outer: Option<&str>,
+) -> String {
+    match prefix {
+        Some(prefix) if flat => {
+            let message = "a flattened struct has no prefix: write `nested, prefix = \"…\"`";
+            cx.error(prefix, message);
+            String::new()
+        }
+        None if flat => outer.unwrap_or_default().to_owned(),
+        Some(prefix) => {
+            check_path(cx, prefix, "prefix");
+            joined(outer, &prefix.value())
+        }
+        None => {
+            check_name(cx, ident);
+            joined(outer, &ident.unraw().to_string())
+        }
+    }
+}
+
+/// What speaks of the server is of no use to a field that is not there.
+fn refuse_of_skipped(cx: &Ctxt, attr: &FieldAttr, demands: &[Demanded]) {
+    let key = attr.key.as_ref().map(|key| ("key", key.span()));
+    let restart = attr.restart.map(|span| ("restart", span));
+    let demands = demands.iter().map(|it| (it.attr, it.span));
+    for (name, span) in key.into_iter().chain(restart).chain(demands) {
+        let message = format!("a skipped field is not on the server: take out `{name}` or `skip`");
+        cx.push(syn::Error::new(span, message));
+    }
+}
+
+/// The doc comment as one text: its lines, without the blank that starts each.
+fn doc_comment(attrs: &[Attribute]) -> String {
+    let line = |attr: &Attribute| match &attr.meta {
+        Meta::NameValue(meta) if meta.path.is_ident("doc") => match &meta.value {
+            Expr::Lit(lit) => match &lit.lit {
+                Lit::Str(text) => Some(text.value()),
+                _ => None,
+            },
+            _ => None,
+        },
+        _ => None,
+    };
+    let lines: Vec<String> = attrs.iter().filter_map(line).collect();
+    let lines: Vec<&str> = lines
+        .iter()
+        .flat_map(|text| text.split('\n'))
+        .map(|line| line.strip_prefix(' ').unwrap_or(line).trim_end())
+        .collect();
+    lines.join("\n").trim().to_owned()
+}
+
+impl Key {
+    /// Where a message about the path belongs.
+    pub(crate) fn span(&self, field: &Ident) -> Span {
+        match self {
+            Self::Named(key) => key.span(),
+            Self::OfField => field.span(),
+        }
+    }
+}

@@ -1,0 +1,226 @@
+//! What is demanded of a field.
+
+use super::{Fields, Mode, refused};
+#[cfg(feature = "pattern")]
+use crate::decode::constraint::Pattern;
+use crate::{
+    decode::{
+        FieldSpec,
+        constraint::{self, Comparable, Constraint, Inside, Ordered, Refusal, Text},
+        problem::Problem,
+    },
+    value::{FromValue, Kind},
+};
+
+/// A field that was read, and what is demanded of it. Only derived code uses it.
+///
+/// The `B` of its methods is the type of the field, or what is in its `Option`.
+#[doc(hidden)]
+#[derive(Debug)]
+#[must_use = "`get` is the value"]
+pub struct Checked<'f, 'a, T> {
+    fields: &'f mut Fields<'a>,
+    name: &'static str,
+    kinds: &'static [Kind],
+    secret: bool,
+    /// `None` when it is bad or described.
+    value: Option<T>,
+    /// What the value violates.
+    broken: Vec<Constraint>,
+}
+
+impl<'f, 'a, T: FromValue> Checked<'f, 'a, T> {
+    pub(super) fn new(fields: &'f mut Fields<'a>, name: &'static str, value: Option<T>) -> Self {
+        Self {
+            fields,
+            name,
+            kinds: T::KINDS,
+            secret: T::SECRET,
+            value,
+            broken: Vec::new(),
+        }
+    }
+}
+
+// Without a bound on `T`: a type that cannot be read is one mistake, not two.
+impl<T> Checked<'_, '_, T> {
+    /// It is read once, when the program starts.
+    pub fn restart(mut self) -> Self {
+        if let Some(spec) = self.spec() {
+            spec.restart = true;
+        }
+        self
+    }
+
+    /// `value >= bound`.
+    pub fn min<B: Ordered>(self, bound: B) -> Self
+    where
+        T: Inside<B>,
+    {
+        self.bound(bound, Constraint::Min, |value, bound| value >= bound)
+    }
+
+    /// `value <= bound`.
+    pub fn max<B: Ordered>(self, bound: B) -> Self
+    where
+        T: Inside<B>,
+    {
+        self.bound(bound, Constraint::Max, |value, bound| value <= bound)
+    }
+
+    /// `value > bound`.
+    pub fn exclusive_min<B: Ordered>(self, bound: B) -> Self
+    where
+        T: Inside<B>,
+    {
+        self.bound(bound, Constraint::ExclusiveMin, |value, bound| {
+            value > bound
+        })
+    }
+
+    /// `value < bound`.
+    pub fn exclusive_max<B: Ordered>(self, bound: B) -> Self
+    where
+        T: Inside<B>,
+    {
+        self.bound(bound, Constraint::ExclusiveMax, |value, bound| {
+            value < bound
+        })
+    }
+
+    /// So many Unicode scalar values or more.
+    pub fn min_len<B: Text>(self, length: usize) -> Self
+    where
+        T: Inside<B>,
+    {
+        let long = |value: &B| length == 0 || value.text().chars().nth(length - 1).is_some();
+        self.demand(|| Constraint::MinLen(length), long)
+    }
+
+    /// So many Unicode scalar values or less.
+    pub fn max_len<B: Text>(self, length: usize) -> Self
+    where
+        T: Inside<B>,
+    {
+        let short = |value: &B| value.text().chars().nth(length).is_none();
+        self.demand(|| Constraint::MaxLen(length), short)
+    }
+
+    /// One of these.
+    pub fn one_of<B: Comparable>(self, allowed: &[B]) -> Self
+    where
+        T: Inside<B>,
+    {
+        let constraint = || Constraint::OneOf(allowed.iter().map(constraint::text).collect());
+        self.demand(constraint, |value| allowed.contains(value))
+    }
+
+    /// A text in which the pattern is found.
+    #[cfg(feature = "pattern")]
+    pub fn pattern<B: Text>(self, pattern: &Pattern) -> Self
+    where
+        T: Inside<B>,
+    {
+        let constraint = || Constraint::Pattern(pattern.text());
+        self.demand(constraint, |value| pattern.is_in(value.text()))
+    }
+
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "of a reference, the compiler would say more than it must when the type is wrong"
+    )]
+    fn bound<B: Ordered>(
+        self,
+        bound: B,
+        constraint: fn(String) -> Constraint,
+        holds: fn(&B, &B) -> bool,
+    ) -> Self
+    where
+        T: Inside<B>,
+    {
+        let constraint = || constraint(constraint::text(&bound));
+        self.demand(constraint, |value| holds(value, &bound))
+    }
+
+    fn demand<B>(
+        mut self,
+        constraint: impl FnOnce() -> Constraint,
+        holds: impl FnOnce(&B) -> bool,
+    ) -> Self
+    where
+        T: Inside<B>,
+    {
+        if let Some(spec) = self.spec() {
+            spec.constraints.push(constraint());
+        } else if let Some(value) = self.value.as_ref().and_then(Inside::inside)
+            && !holds(value)
+        {
+            self.broken.push(constraint());
+        }
+        self
+    }
+
+    /// What a function accepts; it is asked about what fulfils all the rest.
+    pub fn validate<B>(
+        mut self,
+        validator: &'static str,
+        validate: impl FnOnce(&B) -> Result<(), String>,
+    ) -> Self
+    where
+        T: Inside<B>,
+    {
+        if let Some(spec) = self.spec() {
+            spec.constraints.push(Constraint::Validate(validator));
+        } else if self.broken.is_empty()
+            && let Some(value) = self.value.as_ref().and_then(Inside::inside)
+            && let Some(refusal) = refused(value, validator, validate)
+        {
+            let refusal = if self.secret {
+                Refusal::new(
+                    validator,
+                    "its reason may hold the secret, and is not shown",
+                )
+            } else {
+                refusal
+            };
+            let found = self.found();
+            self.reject(Problem::Refused { refusal, found });
+        }
+        self
+    }
+
+    /// The value, if it is good.
+    pub fn get(mut self) -> Option<T> {
+        if !self.broken.is_empty() {
+            let constraints = std::mem::take(&mut self.broken);
+            let found = self.found();
+            self.reject(Problem::Violated { constraints, found });
+        }
+        self.value
+    }
+
+    fn reject(&mut self, problem: Problem) {
+        self.value = None;
+        self.fields.note(self.name, problem);
+    }
+
+    /// What the value came from, in words.
+    fn found(&mut self) -> String {
+        if self.secret {
+            return "a secret".to_owned();
+        }
+        let entry = self.fields.entry(self.name);
+        let shown = entry.and_then(|entry| entry.shown(self.kinds));
+        shown.map_or_else(
+            || "the default of the struct, for the server has no value".to_owned(),
+            ToString::to_string,
+        )
+    }
+
+    fn spec(&mut self) -> Option<&mut FieldSpec> {
+        match &mut self.fields.mode {
+            Mode::Describe(specs) => specs.last_mut(),
+            Mode::Read(_) => None,
+        }
+    }
+}
