@@ -1,14 +1,14 @@
 //! A field of the struct: where its value comes from.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use syn::{Attribute, Expr, Lit, LitStr, Meta, Path, Type, ext::IdentExt};
+use syn::{Attribute, Expr, Lit, LitStr, Meta, Path, Type};
 
 use crate::{
     attr::FieldAttr,
     ctxt::Ctxt,
     demand::{self, Demanded},
     literal,
-    path::{check_name, check_path, joined},
+    path::{Naming, check_path},
 };
 
 pub(crate) struct Field {
@@ -45,7 +45,7 @@ impl Field {
     pub(crate) fn new(
         cx: &Ctxt,
         krate: &Path,
-        outer: Option<&str>,
+        naming: Naming<'_>,
         field: &syn::Field,
     ) -> Option<Self> {
         let ident = field.ident.clone()?;
@@ -53,9 +53,9 @@ impl Field {
         let nested = nested(cx, &attr);
         let role = match nested {
             Some(flat) => Role::Nested {
-                prefix: nested_prefix(cx, &ident, attr.prefix.as_ref(), flat, outer),
+                prefix: nested_prefix(cx, &ident, attr.prefix.as_ref(), flat, naming),
             },
-            None => one_value(cx, krate, outer, field, &ident, attr),
+            None => one_value(cx, krate, naming, field, &ident, attr),
         };
         Some(Self {
             ident,
@@ -69,7 +69,7 @@ impl Field {
 fn one_value(
     cx: &Ctxt,
     krate: &Path,
-    prefix: Option<&str>,
+    naming: Naming<'_>,
     field: &syn::Field,
     ident: &Ident,
     attr: FieldAttr,
@@ -89,14 +89,12 @@ fn one_value(
         cx.error(prefix, message);
     }
     let key = attr.key.inspect(|key| check_path(cx, key, "key"));
-    if key.is_none() {
-        check_name(cx, ident);
-    }
-    let name = key
-        .as_ref()
-        .map_or_else(|| ident.unraw().to_string(), LitStr::value);
+    let path = match &key {
+        Some(key) => naming.path(&key.value()),
+        None => naming.path_of_field(cx, ident),
+    };
     Role::Setting {
-        path: joined(prefix, &name),
+        path,
         key: key.map_or(Key::OfField, Key::Named),
         description: doc_comment(&field.attrs),
         default,
@@ -151,7 +149,7 @@ fn nested_prefix(
     ident: &Ident,
     prefix: Option<&LitStr>,
     flat: bool,
-    outer: Option<&str>,
+    naming: Naming<'_>,
 ) -> String {
     match prefix {
         Some(prefix) if flat => {
@@ -159,15 +157,12 @@ fn nested_prefix(
             cx.error(prefix, message);
             String::new()
         }
-        None if flat => outer.unwrap_or_default().to_owned(),
+        None if flat => naming.prefix.unwrap_or_default().to_owned(),
         Some(prefix) => {
             check_path(cx, prefix, "prefix");
-            joined(outer, &prefix.value())
+            naming.path(&prefix.value())
         }
-        None => {
-            check_name(cx, ident);
-            joined(outer, &ident.unraw().to_string())
-        }
+        None => naming.path_of_field(cx, ident),
     }
 }
 

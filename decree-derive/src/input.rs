@@ -3,7 +3,12 @@
 use proc_macro2::Ident;
 use syn::{Data, DeriveInput, Fields, GenericParam, Generics, LitStr, Path};
 
-use crate::{attr::StructAttr, ctxt::Ctxt, field::Field, path::check_path};
+use crate::{
+    attr::StructAttr,
+    ctxt::Ctxt,
+    field::Field,
+    path::{Naming, check_path},
+};
 
 /// A struct of settings.
 pub(crate) struct Input {
@@ -35,6 +40,10 @@ impl Input {
             check_path(cx, prefix, "prefix");
         }
         let prefix = attr.prefix.as_ref().map(LitStr::value);
+        let naming = Naming {
+            prefix: prefix.as_deref(),
+            case: attr.case,
+        };
         let krate = krate(&attr);
         let fields = named_fields(cx, item);
         let fields = fields.iter().flat_map(|fields| fields.iter());
@@ -42,7 +51,7 @@ impl Input {
             ident: item.ident.clone(),
             generics: item.generics.clone(),
             fields: fields
-                .filter_map(|field| Field::new(cx, &krate, prefix.as_deref(), field))
+                .filter_map(|field| Field::new(cx, &krate, naming, field))
                 .collect(),
             krate,
             validate: attr.validate,
@@ -63,7 +72,10 @@ fn named_fields<'a>(
             }
             Fields::Unit => cx.error(&item.ident, format!("{cure}; this one has no fields")),
         },
-        Data::Enum(data) => cx.error(data.enum_token, format!("{cure}, not an enum")),
+        Data::Enum(data) => {
+            let other = "for an enum of texts there is `DecreeEnum`";
+            cx.error(data.enum_token, format!("{cure}, not an enum: {other}"));
+        }
         Data::Union(data) => cx.error(data.union_token, format!("{cure}, not a union")),
     }
     None

@@ -132,7 +132,7 @@ pub use crate::{
     value::{FromValue, Kind, Mismatch, Secret, ToValue, Value},
 };
 #[cfg(feature = "derive")]
-pub use decree_derive::DecreeConfig;
+pub use decree_derive::{DecreeConfig, DecreeEnum};
 
 #[cfg(doc)]
 #[doc = include_str!("../docs/guarantees.md")]
@@ -154,5 +154,8 @@ pub mod fuzzing {
 pub mod __private {
     #[cfg(feature = "pattern")]
     pub use crate::decode::Pattern;
-    pub use crate::decode::{Fields, FromText, said};
+    pub use crate::{
+        decode::{Fields, FromText, said},
+        value::{no_variant, text},
+    };
 }

@@ -60,6 +60,11 @@ pub trait FromValue: Sized {
     /// are: for a type that holds one.
     const SECRET: bool = false;
 
+    /// Every text that it is read from, as far as these can be listed: `#[derive(DecreeEnum)]`
+    /// lists them. They show in [`FieldSpec::constraints`](crate::FieldSpec::constraints). Empty
+    /// when there is no list.
+    const ONE_OF: &'static [&'static str] = &[];
+
     /// Converts a value that is there.
     ///
     /// # Errors
@@ -77,6 +82,7 @@ pub trait FromValue: Sized {
 impl<T: FromValue> FromValue for Option<T> {
     const KINDS: &'static [Kind] = T::KINDS;
     const SECRET: bool = T::SECRET;
+    const ONE_OF: &'static [&'static str] = T::ONE_OF;
 
     fn from_value(value: &Value) -> Result<Self, Mismatch> {
         T::from_value(value).map(Some)
