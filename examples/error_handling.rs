@@ -11,7 +11,6 @@ async fn main() -> ExitCode {
 }
 
 #[derive(Debug, DecreeConfig)]
-#[expect(dead_code, reason = "it never fits")]
 struct Wrong {
     #[decree(key = "app.name")]
     name: u32,

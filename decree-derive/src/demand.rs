@@ -25,7 +25,6 @@ pub(crate) struct Demanded {
 /// known of literals.
 pub(crate) fn check(
     cx: &Ctxt,
-    krate: &Path,
     ty: &Type,
     demands: &Demands,
     default: Option<(&Expr, &Known)>,
@@ -33,7 +32,6 @@ pub(crate) fn check(
     let ty = literal::option_inner(ty).unwrap_or(ty);
     let mut checker = Checker {
         cx,
-        krate,
         ty,
         name: literal::type_name(ty).unwrap_or_default(),
         calls: Vec::new(),
@@ -61,7 +59,6 @@ pub(crate) fn check(
 
 struct Checker<'a> {
     cx: &'a Ctxt,
-    krate: &'a Path,
     /// That of the field, or what is in its `Option`.
     ty: &'a Type,
     name: String,
@@ -137,7 +134,7 @@ impl<'a> Checker<'a> {
                 return None;
             }
             _ => {
-                let checked = literal::check(self.cx, self.krate, attr, self.ty, expr);
+                let checked = literal::check(self.cx, attr, self.ty, expr);
                 let tokens = checked.tokens;
                 self.call(attr, expr.span(), &tokens);
                 if let Some(bound) = checked.known.clone() {
@@ -206,10 +203,9 @@ impl<'a> Checker<'a> {
         match pattern::compile(text) {
             Err(message) => self.cx.error(text, message),
             Ok(is_in) => {
-                let krate = literal::located_at(self.krate, text.span());
                 let once = quote_spanned! {text.span()=> {
-                    static PATTERN: #krate::__private::Pattern =
-                        #krate::__private::Pattern::new(#text);
+                    static PATTERN: _decree::__private::Pattern =
+                        _decree::__private::Pattern::new(#text);
                     &PATTERN
                 }};
                 self.call("pattern", text.span(), &once);
@@ -235,7 +231,7 @@ impl<'a> Checker<'a> {
                 self.cx.error(expr, message);
                 continue;
             }
-            let checked = literal::check(self.cx, self.krate, "one_of", self.ty, expr);
+            let checked = literal::check(self.cx, "one_of", self.ty, expr);
             tokens.push(checked.tokens);
             let Some(value) = checked.known else {
                 continue;
@@ -256,7 +252,7 @@ impl<'a> Checker<'a> {
     }
 
     fn validate(&mut self, function: &Path) {
-        let (name, call) = expand::validator(self.krate, function);
+        let (name, call) = expand::validator(function);
         let ty = literal::located_at(&self.ty, function.span());
         self.calls.push(Demanded {
             attr: "validate",

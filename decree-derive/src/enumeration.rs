@@ -10,6 +10,8 @@ use crate::{
     attr::{self, ENUM, VARIANT},
     case::Case,
     ctxt::Ctxt,
+    expand::frame,
+    input::krate,
 };
 
 /// The implementations of `FromValue` and `ToValue`, or the mistakes.
@@ -22,14 +24,12 @@ pub(crate) fn expand(item: &DeriveInput) -> TokenStream {
         let message = "variants without fields have no use for generics: take them out";
         cx.error(first, message);
     }
-    let krate = attr
-        .krate
-        .unwrap_or_else(|| syn::parse_quote!(::decree_runtime));
+    let krate = krate(attr.krate);
     match cx.finish(variants) {
-        Ok(variants) => implementations(&krate, &item.ident, &variants),
+        Ok(variants) => frame(&krate, &implementations(&item.ident, &variants)),
         Err(errors) => {
             let mut tokens = errors.into_compile_error();
-            tokens.extend(fallback(&krate, item));
+            tokens.extend(frame(&krate, &fallback(item)));
             tokens
         }
     }
@@ -119,7 +119,7 @@ fn texts_are_unique(cx: &Ctxt, variants: &[Variant<'_>]) {
     }
 }
 
-fn implementations(krate: &Path, ident: &Ident, variants: &[Variant<'_>]) -> TokenStream {
+fn implementations(ident: &Ident, variants: &[Variant<'_>]) -> TokenStream {
     let value = Ident::new("value", Span::mixed_site());
     let texts: Vec<_> = variants.iter().map(|variant| &variant.text).collect();
     let idents = variants.iter().map(|variant| variant.ident);
@@ -127,27 +127,27 @@ fn implementations(krate: &Path, ident: &Ident, variants: &[Variant<'_>]) -> Tok
     quote! {
         #[automatically_derived]
         #[allow(deprecated, unused_qualifications)]
-        impl #krate::FromValue for #ident {
-            const KINDS: &'static [#krate::Kind] = &[#krate::Kind::String];
+        impl _decree::FromValue for #ident {
+            const KINDS: &'static [_decree::Kind] = &[_decree::Kind::String];
             const ONE_OF: &'static [&'static str] = &[#(#texts),*];
 
             fn from_value(
-                #value: &#krate::Value,
-            ) -> ::core::result::Result<Self, #krate::Mismatch> {
-                match #krate::__private::text(#value) {
+                #value: &_decree::Value,
+            ) -> ::core::result::Result<Self, _decree::Mismatch> {
+                match _decree::__private::text(#value) {
                     #(::core::option::Option::Some(#texts) => ::core::result::Result::Ok(Self::#idents),)*
-                    _ => ::core::result::Result::Err(#krate::__private::no_variant::<Self>(#value)),
+                    _ => ::core::result::Result::Err(_decree::__private::no_variant::<Self>(#value)),
                 }
             }
         }
 
         #[automatically_derived]
         #[allow(deprecated, unused_qualifications)]
-        impl #krate::ToValue for #ident {
+        impl _decree::ToValue for #ident {
             fn to_value(
                 &self,
-            ) -> ::core::result::Result<::core::option::Option<#krate::Value>, #krate::Mismatch> {
-                #krate::ToValue::to_value(match self {
+            ) -> ::core::result::Result<::core::option::Option<_decree::Value>, _decree::Mismatch> {
+                _decree::ToValue::to_value(match self {
                     #(Self::#idents => #texts,)*
                 })
             }
@@ -156,28 +156,28 @@ fn implementations(krate: &Path, ident: &Ident, variants: &[Variant<'_>]) -> Tok
 }
 
 /// Implementations for an enum with mistakes, so that each mistake is one message.
-fn fallback(krate: &Path, item: &DeriveInput) -> TokenStream {
+fn fallback(item: &DeriveInput) -> TokenStream {
     let ident = &item.ident;
     let (impl_generics, type_generics, where_clause) = item.generics.split_for_impl();
     quote! {
         #[automatically_derived]
         #[allow(unused_qualifications)]
-        impl #impl_generics #krate::FromValue for #ident #type_generics #where_clause {
-            const KINDS: &'static [#krate::Kind] = &[];
+        impl #impl_generics _decree::FromValue for #ident #type_generics #where_clause {
+            const KINDS: &'static [_decree::Kind] = &[];
 
             fn from_value(
-                value: &#krate::Value,
-            ) -> ::core::result::Result<Self, #krate::Mismatch> {
-                ::core::result::Result::Err(#krate::__private::no_variant::<Self>(value))
+                value: &_decree::Value,
+            ) -> ::core::result::Result<Self, _decree::Mismatch> {
+                ::core::result::Result::Err(_decree::__private::no_variant::<Self>(value))
             }
         }
 
         #[automatically_derived]
         #[allow(unused_qualifications)]
-        impl #impl_generics #krate::ToValue for #ident #type_generics #where_clause {
+        impl #impl_generics _decree::ToValue for #ident #type_generics #where_clause {
             fn to_value(
                 &self,
-            ) -> ::core::result::Result<::core::option::Option<#krate::Value>, #krate::Mismatch> {
+            ) -> ::core::result::Result<::core::option::Option<_decree::Value>, _decree::Mismatch> {
                 ::core::result::Result::Ok(::core::option::Option::None)
             }
         }

@@ -1,137 +1,53 @@
-//! The code that the derive writes: one line per field, and nothing that a function could do.
+//! The code that the derive writes: a frame for each item in it, one line per field, and nothing that
+//! a function could do.
 
-use proc_macro2::{Ident, Span, TokenStream};
-use quote::{format_ident, quote, quote_spanned};
-use syn::{DeriveInput, Path, spanned::Spanned};
+mod compare;
+mod constants;
+mod decode;
+#[cfg(test)]
+mod tests;
 
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::{DeriveInput, Path};
+
+pub(crate) use self::decode::validator;
 use crate::{
     attr::StructAttr,
     ctxt::Ctxt,
-    field::{Field, Role},
     input::{Input, krate},
-    literal::located_at,
 };
 
-/// The implementation of the trait.
+/// All that is derived.
 pub(crate) fn implementation(input: &Input) -> TokenStream {
-    let Input {
-        ident,
-        generics,
-        krate,
-        fields,
-        validate,
-    } = input;
-    let (impl_generics, type_generics, where_clause) = generics.split_for_impl();
-    // A field may be called `fields`, too.
-    let reader = format_ident!("fields", span = Span::mixed_site());
-    let reads = fields.iter().map(|field| read(field, &reader));
-    let inits = fields.iter().map(init);
-    let whole = quote!(Self { #(#inits),* });
-    let whole = match validate {
-        None => quote!(::core::option::Option::Some(#whole)),
-        Some(path) => {
-            let (name, function) = validator(krate, path);
-            // At the function, so that the compiler points there when it is another one.
-            quote_spanned!(path.span()=> #reader.accepted(#whole, #name, #function))
-        }
-    };
-    quote! {
-        #[automatically_derived]
-        #[allow(unused_qualifications)]
-        impl #impl_generics #krate::DecreeConfig for #ident #type_generics #where_clause {
-            fn decode(
-                #reader: &mut #krate::__private::Fields<'_>,
-            ) -> ::core::option::Option<Self> {
-                #(#reads)*
-                #whole
-            }
-        }
-    }
+    let decode = decode::implementation(input);
+    let compare = compare::implementation(input);
+    let constants = constants::implementation(input);
+    frame(&input.krate, &quote!(#decode #compare #constants))
 }
 
-/// The local that holds what was read: a name that no field and no constant can have.
-fn local(field: &Field) -> Ident {
-    use syn::ext::IdentExt;
-    format_ident!("__{}", field.ident.unraw(), span = Span::mixed_site())
-}
-
-/// Every field is read before the first is used, so that every bad one is found.
-fn read(field: &Field, reader: &Ident) -> TokenStream {
-    let (ty, local) = (&field.ty, local(field));
-    let (path, description, default, restart, demands) = match &field.role {
-        Role::Setting {
-            path,
-            description,
-            default,
-            restart,
-            demands,
-            ..
-        } => (path, description, default, restart, demands),
-        // At the type, so that the compiler points there when it is no struct of settings.
-        Role::Nested { prefix } => {
-            let read = quote_spanned!(ty.span()=> #reader.nested::<#ty>(#prefix));
-            return quote!(let #local = #read;);
-        }
-        Role::Skipped { .. } => return TokenStream::new(),
-    };
-    let read = match default {
-        // At the type, so that the compiler points there when it has no conversion.
-        None => quote_spanned!(ty.span()=> #reader.read::<#ty>(#path, #description)),
-        Some(default) => {
-            quote_spanned!(ty.span()=> #reader.read_or::<#ty>(#path, #description, || #default))
-        }
-    };
-    let restart = restart.then(|| quote!(.restart()));
-    let demands = demands.iter().map(|demanded| &demanded.call);
-    quote!(let #local = #read #restart #(#demands)* .get();)
-}
-
-/// The name of a function, and a call of it that also takes a `&str` for a `&String`.
-pub(crate) fn validator(krate: &Path, path: &Path) -> (String, TokenStream) {
-    let name = quote!(#path).to_string().replace(' ', "");
-    let krate = located_at(krate, path.span());
-    let value = format_ident!("value", span = Span::mixed_site().located_at(path.span()));
-    let function = quote_spanned! {path.span()=>
-        |#value| #krate::__private::said(#path(#value))
-    };
-    (name, function)
-}
-
-fn init(field: &Field) -> TokenStream {
-    let (ident, local) = (&field.ident, local(field));
-    match &field.role {
-        Role::Setting { .. } | Role::Nested { .. } => quote!(#ident: #local?),
-        Role::Skipped {
-            default: Some(default),
-        } => quote!(#ident: #default),
-        Role::Skipped { default: None } => {
-            let ty = &field.ty;
-            // At the type, so that the compiler points there when it has no default.
-            let value = quote_spanned!(ty.span()=> <#ty as ::core::default::Default>::default());
-            quote!(#ident: #value)
-        }
-    }
-}
-
-/// An implementation for a struct with mistakes, so that each mistake is one message: without it,
-/// every use of the struct would fail again.
+/// What stands for all that for a struct with mistakes, so that each mistake is one message: without
+/// it, every use of the struct would fail again.
 pub(crate) fn fallback(item: &DeriveInput) -> TokenStream {
     // The trait asks for types that own what they hold: this would be a mistake more.
     if item.generics.lifetimes().next().is_some() {
         return TokenStream::new();
     }
-    let krate = krate(&StructAttr::parse(&Ctxt::default(), &item.attrs));
-    let ident = &item.ident;
-    let (impl_generics, type_generics, where_clause) = item.generics.split_for_impl();
+    let krate = krate(StructAttr::parse(&Ctxt::default(), &item.attrs).krate);
+    let decode = decode::fallback(item);
+    let compare = compare::fallback(item);
+    let constants = constants::fallback(item);
+    frame(&krate, &quote!(#decode #compare #constants))
+}
+
+/// A scope in which `decree-runtime` has a short name, whatever it is called outside.
+pub(crate) fn frame(krate: &Path, items: &TokenStream) -> TokenStream {
     quote! {
-        #[automatically_derived]
-        #[allow(unused_qualifications)]
-        impl #impl_generics #krate::DecreeConfig for #ident #type_generics #where_clause {
-            fn decode(
-                _: &mut #krate::__private::Fields<'_>,
-            ) -> ::core::option::Option<Self> {
-                ::core::option::Option::None
-            }
-        }
+        const _: () = {
+            use #krate as _decree;
+            #[allow(unused_imports)]
+            use _decree::__private::NotShown as _;
+            #items
+        };
     }
 }

@@ -1,7 +1,7 @@
 //! A field of the struct: where its value comes from.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use syn::{Attribute, Expr, Lit, LitStr, Meta, Path, Type};
+use syn::{Attribute, Expr, Lit, LitStr, Meta, Type, Visibility, ext::IdentExt};
 
 use crate::{
     attr::FieldAttr,
@@ -12,6 +12,7 @@ use crate::{
 };
 
 pub(crate) struct Field {
+    pub(crate) vis: Visibility,
     pub(crate) ident: Ident,
     pub(crate) ty: Type,
     pub(crate) role: Role,
@@ -42,12 +43,7 @@ pub(crate) enum Key {
 }
 
 impl Field {
-    pub(crate) fn new(
-        cx: &Ctxt,
-        krate: &Path,
-        naming: Naming<'_>,
-        field: &syn::Field,
-    ) -> Option<Self> {
+    pub(crate) fn new(cx: &Ctxt, naming: Naming<'_>, field: &syn::Field) -> Option<Self> {
         let ident = field.ident.clone()?;
         let attr = FieldAttr::parse(cx, &field.attrs);
         let nested = nested(cx, &attr);
@@ -55,9 +51,10 @@ impl Field {
             Some(flat) => Role::Nested {
                 prefix: nested_prefix(cx, &ident, attr.prefix.as_ref(), flat, naming),
             },
-            None => one_value(cx, krate, naming, field, &ident, attr),
+            None => one_value(cx, naming, field, &ident, attr),
         };
         Some(Self {
+            vis: field.vis.clone(),
             ident,
             ty: field.ty.clone(),
             role,
@@ -65,19 +62,23 @@ impl Field {
     }
 }
 
+/// The name of the constant of a field.
+pub(crate) fn constant(ident: &Ident) -> String {
+    ident.unraw().to_string().to_uppercase()
+}
+
 /// A field that is one value.
 fn one_value(
     cx: &Ctxt,
-    krate: &Path,
     naming: Naming<'_>,
     field: &syn::Field,
     ident: &Ident,
     attr: FieldAttr,
 ) -> Role {
     let default = attr.default.as_ref();
-    let checked = default.map(|expr| literal::default(cx, krate, &field.ty, expr));
+    let checked = default.map(|expr| literal::default(cx, &field.ty, expr));
     let known = checked.as_ref().and_then(|checked| checked.known.as_ref());
-    let demands = demand::check(cx, krate, &field.ty, &attr.demands, default.zip(known));
+    let demands = demand::check(cx, &field.ty, &attr.demands, default.zip(known));
     let default = checked.map(|checked| checked.tokens);
     if attr.skip.is_some() {
         refuse_of_skipped(cx, &attr, &demands);

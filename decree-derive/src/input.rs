@@ -22,10 +22,8 @@ pub(crate) struct Input {
 }
 
 /// `decree_runtime`, unless `crate = "…"` says otherwise.
-pub(crate) fn krate(attr: &StructAttr) -> Path {
-    attr.krate
-        .clone()
-        .unwrap_or_else(|| syn::parse_quote!(::decree_runtime))
+pub(crate) fn krate(named: Option<Path>) -> Path {
+    named.unwrap_or_else(|| syn::parse_quote!(::decree_runtime))
 }
 
 impl Input {
@@ -44,29 +42,34 @@ impl Input {
             prefix: prefix.as_deref(),
             case: attr.case,
         };
-        let krate = krate(&attr);
-        let fields = named_fields(cx, item);
-        let fields = fields.iter().flat_map(|fields| fields.iter());
+        check_shape(cx, item);
         Self {
             ident: item.ident.clone(),
             generics: item.generics.clone(),
-            fields: fields
-                .filter_map(|field| Field::new(cx, &krate, naming, field))
+            fields: named(item)
+                .filter_map(|field| Field::new(cx, naming, field))
                 .collect(),
-            krate,
+            krate: krate(attr.krate),
             validate: attr.validate,
         }
     }
 }
 
-fn named_fields<'a>(
-    cx: &Ctxt,
-    item: &'a DeriveInput,
-) -> Option<&'a syn::punctuated::Punctuated<syn::Field, syn::Token![,]>> {
+/// The fields that have names.
+pub(crate) fn named(item: &DeriveInput) -> impl Iterator<Item = &syn::Field> {
+    let fields = match &item.data {
+        Data::Struct(data) => Some(&data.fields),
+        Data::Enum(_) | Data::Union(_) => None,
+    };
+    let fields = fields.into_iter().flatten();
+    fields.filter(|field| field.ident.is_some())
+}
+
+fn check_shape(cx: &Ctxt, item: &DeriveInput) {
     let cure = "`DecreeConfig` needs a struct with named fields";
     match &item.data {
         Data::Struct(data) => match &data.fields {
-            Fields::Named(fields) => return Some(&fields.named),
+            Fields::Named(_) => {}
             Fields::Unnamed(fields) => {
                 cx.error(fields, format!("{cure}: fields without a name have no key"));
             }
@@ -78,5 +81,4 @@ fn named_fields<'a>(
         }
         Data::Union(data) => cx.error(data.union_token, format!("{cure}, not a union")),
     }
-    None
 }

@@ -15,6 +15,7 @@ mod path;
 mod pattern;
 
 use proc_macro::TokenStream;
+use proc_macro2::TokenStream as TokenStream2;
 use syn::{DeriveInput, parse_macro_input};
 
 use crate::{ctxt::Ctxt, input::Input};
@@ -72,6 +73,13 @@ use crate::{ctxt::Ctxt, input::Input};
 /// compiled. On an `Option`, a literal is wrapped in `Some`; the default applies when the server has
 /// no value, while null is `None`. With `skip` it is the value of the field, which is
 /// `Default::default()` otherwise. A text also does for a type that is `From<&'static str>`.
+///
+/// # What it gives
+///
+/// An implementation of `DecreeConfig`, with `fields()`, `defaults()` and, if the fields can be compared,
+/// `changed_fields()`; and a constant for each field that is not skipped, with the name of the field in
+/// capitals and its visibility, such as `PaymentsConfig::FEE` for `live.field(PaymentsConfig::FEE)`. The
+/// struct can have no other constant of that name.
 ///
 /// # Structs in structs
 ///
@@ -152,19 +160,22 @@ use crate::{ctxt::Ctxt, input::Input};
 /// The doc comment of a field becomes its description.
 #[proc_macro_derive(DecreeConfig, attributes(decree))]
 pub fn derive_decree_config(item: TokenStream) -> TokenStream {
-    let item = parse_macro_input!(item as DeriveInput);
+    derived(&parse_macro_input!(item as DeriveInput)).into()
+}
+
+fn derived(item: &DeriveInput) -> TokenStream2 {
     let cx = Ctxt::default();
-    let input = Input::new(&cx, &item);
+    let input = Input::new(&cx, item);
     check::paths_are_unique(&cx, &input);
-    let expanded = match cx.finish(input) {
+    check::constants_are_unique(&cx, &input);
+    match cx.finish(input) {
         Ok(input) => expand::implementation(&input),
         Err(errors) => {
             let mut tokens = errors.into_compile_error();
-            tokens.extend(expand::fallback(&item));
+            tokens.extend(expand::fallback(item));
             tokens
         }
-    };
-    expanded.into()
+    }
 }
 
 /// An enum whose variants are texts of a string field.

@@ -5,8 +5,7 @@ use std::{cmp::Ordering, time::Duration};
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::{
-    Expr, ExprLit, ExprUnary, GenericArgument, Lit, Path, PathArguments, Type, UnOp,
-    spanned::Spanned,
+    Expr, ExprLit, ExprUnary, GenericArgument, Lit, PathArguments, Type, UnOp, spanned::Spanned,
 };
 
 use crate::{ctxt::Ctxt, duration};
@@ -41,14 +40,14 @@ impl Known {
 
 /// Checks what can be checked without knowing types: literals against types that are known by name.
 /// The compiler checks the rest, at the same place. `attr` is what the value is for.
-pub(crate) fn check(cx: &Ctxt, krate: &Path, attr: &str, ty: &Type, expr: &Expr) -> Checked {
+pub(crate) fn check(cx: &Ctxt, attr: &str, ty: &Type, expr: &Expr) -> Checked {
     let Some((negative, lit)) = literal(expr) else {
         return Checked {
             tokens: quote!(#expr),
             known: None,
         };
     };
-    let adapted = adapt(krate, attr, ty, negative, lit, expr);
+    let adapted = adapt(attr, ty, negative, lit, expr);
     adapted.map_or_else(
         |message| {
             cx.error(expr, message);
@@ -66,12 +65,12 @@ pub(crate) fn check(cx: &Ctxt, krate: &Path, attr: &str, ty: &Type, expr: &Expr)
 }
 
 /// A default, which may be an `Option` or what is in it.
-pub(crate) fn default(cx: &Ctxt, krate: &Path, ty: &Type, expr: &Expr) -> Checked {
+pub(crate) fn default(cx: &Ctxt, ty: &Type, expr: &Expr) -> Checked {
     let Some(inner) = option_inner(ty) else {
-        return check(cx, krate, "default", ty, expr);
+        return check(cx, "default", ty, expr);
     };
     if literal(expr).is_some() {
-        let Checked { tokens, known } = check(cx, krate, "default", inner, expr);
+        let Checked { tokens, known } = check(cx, "default", inner, expr);
         let tokens = quote_spanned!(expr.span()=> ::core::option::Option::Some(#tokens));
         return Checked { tokens, known };
     }
@@ -131,7 +130,6 @@ pub(crate) fn literal(expr: &Expr) -> Option<(bool, &Lit)> {
 }
 
 fn adapt(
-    krate: &Path,
     attr: &str,
     ty: &Type,
     negative: bool,
@@ -180,8 +178,7 @@ fn adapt(
             expects(&format!("an integer: {}", example("3")))
         }
         (_, Lit::Str(text)) => {
-            let krate = located_at(krate, text.span());
-            Ok(quote_spanned!(text.span()=> #krate::__private::FromText::from_text(#text)))
+            Ok(quote_spanned!(text.span()=> _decree::__private::FromText::from_text(#text)))
         }
         _ => Ok(quote!(#expr)),
     }

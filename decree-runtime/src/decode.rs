@@ -1,10 +1,17 @@
 //! From one reading to one struct: all of it, or every reason why not.
 
+mod compare;
 mod constraint;
 mod fields;
 #[cfg(all(test, feature = "derive"))]
+mod given_tests;
+#[cfg(all(test, feature = "derive"))]
+mod leaf_tests;
+#[cfg(all(test, feature = "derive"))]
 mod nested_tests;
 mod problem;
+mod setting;
+mod shown;
 #[cfg(test)]
 mod tests;
 mod text;
@@ -15,9 +22,12 @@ use std::{borrow::Cow, collections::BTreeSet, sync::Arc};
 pub use self::constraint::Pattern;
 pub(crate) use self::fields::Instead;
 pub use self::{
+    compare::{Changed, Compare},
     constraint::{Constraint, Refusal},
     fields::{Fields, said},
     problem::{DecodeError, FieldError, Problem},
+    setting::Setting,
+    shown::{NotShown, Shown},
     text::FromText,
 };
 use self::{fields::Mode, problem::Refused};
@@ -63,6 +73,60 @@ pub trait DecreeConfig: Sized + Send + Sync + 'static {
             Mode::Read(_) => Vec::new(),
         }
     }
+
+    /// The struct of the defaults alone, as for a server that has no value at all.
+    ///
+    /// ```
+    /// use decree_runtime::{DecreeConfig, Live};
+    ///
+    /// #[derive(DecreeConfig)]
+    /// struct Payments {
+    ///     #[decree(default = 0.01)]
+    ///     fee: f64,
+    ///     banner: Option<String>,
+    /// }
+    ///
+    /// let live = Live::fixed(Payments::defaults()?);
+    /// assert_eq!(live.load().fee, 0.01);
+    /// # Ok::<_, decree_runtime::DecodeError>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`DecodeError`], naming every field that has no default and every default that does not fulfil
+    /// what is demanded of it.
+    fn defaults() -> Result<Self, DecodeError> {
+        decode(&Reading::blind(""))
+    }
+
+    /// The paths of the fields that are not the same in `new`, in the order of the struct.
+    ///
+    /// Fields are compared by `PartialEq`, which the type of each must have for this to compile: `NaN`
+    /// is never the same. Skipped ones are not compared. What a new version of the server has changed
+    /// says [`Change::paths`](crate::Change::paths).
+    ///
+    /// ```
+    /// use decree_runtime::DecreeConfig;
+    ///
+    /// #[derive(DecreeConfig)]
+    /// #[decree(prefix = "payments")]
+    /// struct Payments {
+    ///     fee: f64,
+    ///     retries: u32,
+    /// }
+    ///
+    /// let old = Payments { fee: 0.01, retries: 3 };
+    /// let new = Payments { fee: 0.02, retries: 3 };
+    /// assert_eq!(old.changed_fields(&new), ["payments.fee"]);
+    /// ```
+    fn changed_fields<'a>(&'a self, new: &'a Self) -> Vec<String>
+    where
+        Self: Compare<'a>,
+    {
+        let mut changed = Changed::default();
+        self.compare(new, &mut changed);
+        changed.paths
+    }
 }
 
 /// A nested struct that may be missing: `None` when the server has no value for any of its fields,
@@ -74,7 +138,7 @@ impl<C: DecreeConfig> DecreeConfig for Option<C> {
 }
 
 /// What a struct asks of one field.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 #[expect(
     clippy::struct_excessive_bools,
     reason = "five facts that do not depend on each other"
@@ -84,6 +148,7 @@ pub struct FieldSpec {
     kinds: &'static [Kind],
     nullable: bool,
     has_default: bool,
+    default: Option<Value>,
     in_option: bool,
     secret: bool,
     restart: bool,
@@ -114,6 +179,31 @@ impl FieldSpec {
     #[must_use]
     pub fn has_default(&self) -> bool {
         self.has_default
+    }
+
+    /// The default as the server would hold it; [`Value::text`] is its canonical text.
+    ///
+    /// `None` where there is none, where it is null, and where it is not shown: a secret, and one whose
+    /// type is not [`ToValue`](crate::ToValue).
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// use decree_runtime::{DecreeConfig, Value};
+    ///
+    /// #[derive(DecreeConfig)]
+    /// struct Payments {
+    ///     #[decree(default = "90s")]
+    ///     timeout: Duration,
+    /// }
+    ///
+    /// let fields = Payments::fields();
+    /// let default = fields[0].default().map(Value::text);
+    /// assert_eq!(default.as_deref(), Some("1m30s"));
+    /// ```
+    #[must_use]
+    pub fn default(&self) -> Option<&Value> {
+        self.default.as_ref()
     }
 
     /// Whether it is a field of a nested struct in an `Option`, which is `None` when the server has

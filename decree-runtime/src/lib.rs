@@ -122,7 +122,9 @@ pub use crate::{
     watch::WatchTiming,
 };
 pub use crate::{
-    decode::{Constraint, DecodeError, DecreeConfig, FieldError, FieldSpec, Problem, Refusal},
+    decode::{
+        Constraint, DecodeError, DecreeConfig, FieldError, FieldSpec, Problem, Refusal, Setting,
+    },
     live::{Live, Reader, Stopped},
     observe::{Change, Mapped},
     reading::{Entry, Reading, SchemaField},
@@ -155,7 +157,7 @@ pub mod __private {
     #[cfg(feature = "pattern")]
     pub use crate::decode::Pattern;
     pub use crate::{
-        decode::{Fields, FromText, said},
+        decode::{Changed, Compare, Fields, FromText, NotShown, Shown, said},
         value::{no_variant, text},
     };
 }

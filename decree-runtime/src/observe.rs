@@ -25,12 +25,13 @@ pub(crate) use self::observer::{Observer, View};
 #[cfg(feature = "client")]
 pub use self::{callback::CallbackGuard, changes::Changes, version::WaitError};
 pub use self::{change::Change, mapped::Mapped};
-#[cfg(feature = "client")]
-use crate::{decode::short_type_name, status::Status};
 use crate::{
+    decode::Setting,
     live::{Live, Stopped},
     snapshot::Snapshot,
 };
+#[cfg(feature = "client")]
+use crate::{decode::short_type_name, status::Status};
 
 impl<C: Send + Sync + 'static> Live<C> {
     /// Every new version, as a stream that [starts from now](Self#what-an-observer-sees-first).
@@ -140,6 +141,7 @@ impl<C: Send + Sync + 'static> Live<C> {
     /// let banner = pay.map(|pay| pay.1.clone());
     /// assert_eq!(banner.get(), "hello");
     /// ```
+    /// [`field`](Self::field) is the short form for a part that is one field.
     #[must_use]
     pub fn map<T, F>(&self, f: F) -> Mapped<C, T>
     where
@@ -147,5 +149,30 @@ impl<C: Send + Sync + 'static> Live<C> {
         T: PartialEq + Send + Sync + 'static,
     {
         Mapped::new(self, f)
+    }
+
+    /// One field of the settings, by its constant; see [`Setting`].
+    ///
+    /// ```
+    /// use decree_runtime::{DecreeConfig, Live};
+    ///
+    /// #[derive(DecreeConfig)]
+    /// struct Payments {
+    ///     fee: f64,
+    /// }
+    ///
+    /// # async fn example(live: Live<Payments>) -> Result<(), decree_runtime::Stopped> {
+    /// let mut fee = live.field(Payments::FEE);
+    /// println!("{} is the fee", fee.get());
+    /// fee.changed().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn field<T>(&self, setting: Setting<C, T>) -> Mapped<C, T>
+    where
+        T: Clone + PartialEq + Send + Sync + 'static,
+    {
+        self.map(move |config| setting.get(config).clone())
     }
 }

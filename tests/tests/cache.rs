@@ -109,7 +109,6 @@ fn cache<C>(live: &Live<C>) -> CacheStatus {
 
 #[derive(Debug, DecreeConfig)]
 #[decree(prefix = "pay")]
-#[expect(dead_code, reason = "what is kept are the fields that are named")]
 struct Pay {
     #[decree(default = 0)]
     fee: i64,
@@ -118,7 +117,6 @@ struct Pay {
 
 #[derive(Debug, DecreeConfig)]
 #[decree(prefix = "pay")]
-#[expect(dead_code, reason = "what is kept are the fields that are named")]
 struct Login {
     limit: Option<i64>,
     banner: Option<Secret<String>>,
@@ -208,7 +206,6 @@ async fn a_secret_is_not_kept_whoever_else_reads_its_field() {
 async fn a_version_that_anybody_refuses_is_not_the_last_good_one() {
     #[derive(Debug, DecreeConfig)]
     #[decree(prefix = "pay")]
-    #[expect(dead_code, reason = "it is there to refuse null")]
     struct Strict {
         fee: i64,
     }

@@ -68,7 +68,6 @@ impl FromValue for Panics {
 
 #[derive(Debug, DecreeConfig)]
 #[decree(prefix = "secrets")]
-#[expect(dead_code, reason = "it is never made")]
 struct Misfits {
     short: Secret<Duration>,
     maybe: Option<Secret<bool>>,
@@ -112,7 +111,6 @@ async fn a_secret_that_does_not_fit_is_told_of_without_it() {
 
 #[derive(Debug, DecreeConfig)]
 #[decree(prefix = "secrets")]
-#[expect(dead_code, reason = "it is never made")]
 struct Demanding {
     #[decree(min_len = 1_000, pattern = "^[0-9]+$")]
     short: Secret<String>,

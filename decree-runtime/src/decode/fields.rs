@@ -15,11 +15,14 @@ use super::{
 };
 use crate::{
     reading::{Entry, Reading},
-    value::FromValue,
+    value::{FromValue, Value},
 };
 
 /// Entries of versions before, to be read in place of those of a reading; `None` is the lack of one.
 pub(crate) type Instead<'a> = BTreeMap<&'a str, Option<&'a Entry>>;
+
+/// What a value is on the server, if that is known.
+type Show<T> = fn(&T) -> Option<Value>;
 
 /// The fields of a struct while it is made or described. Only derived code uses it.
 #[doc(hidden)]
@@ -82,29 +85,32 @@ impl<'a> Fields<'a> {
         name: &'static str,
         description: &'static str,
     ) -> Checked<'_, 'a, T> {
-        self.take(name, description, None::<fn() -> T>)
+        self.take(name, description, None::<(fn() -> T, Show<T>)>)
     }
 
-    /// Reads a field; `default` stands in when the server has no value for it.
+    /// Reads a field; `default` stands in when the server has no value for it, and `show` says what it
+    /// would be there.
     pub fn read_or<T: FromValue>(
         &mut self,
         name: &'static str,
         description: &'static str,
         default: impl FnOnce() -> T,
+        show: Show<T>,
     ) -> Checked<'_, 'a, T> {
-        self.take(name, description, Some(default))
+        self.take(name, description, Some((default, show)))
     }
 
     fn take<T: FromValue>(
         &mut self,
         name: &'static str,
         description: &'static str,
-        default: Option<impl FnOnce() -> T>,
+        default: Option<(impl FnOnce() -> T, Show<T>)>,
     ) -> Checked<'_, 'a, T> {
         let mut value = None;
         let entry = self.entry(name);
         if let Mode::Read(read) = &mut self.mode {
             read.found |= entry.is_some_and(|entry| !entry.is_null());
+            let default = default.map(|(default, _)| default);
             let result = contain(|| convert(entry, default));
             match result.unwrap_or_else(|panic| Err(Problem::Panicked(panic))) {
                 Ok(converted) => value = Some(converted),
@@ -117,6 +123,7 @@ impl<'a> Fields<'a> {
                 kinds: T::KINDS,
                 nullable: T::from_null().is_some(),
                 has_default: default.is_some(),
+                default: default.and_then(shown),
                 in_option: false,
                 secret: T::SECRET,
                 restart: false,
@@ -234,6 +241,12 @@ impl<'a> Fields<'a> {
             Mode::Read(_) => &mut [],
         }
     }
+}
+
+/// What a default would be on the server, as far as that is known and no secret.
+fn shown<T: FromValue>((default, show): (impl FnOnce() -> T, Show<T>)) -> Option<Value> {
+    let shown = || contain(|| show(&default())).ok().flatten();
+    if T::SECRET { None } else { shown() }
 }
 
 fn convert<T: FromValue>(

@@ -156,6 +156,7 @@ impl FieldError {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DecodeError {
     pub(super) config: &'static str,
+    /// Empty when it is about defaults alone.
     pub(super) tenant_id: Arc<str>,
     /// As the caller typed it; `None` when whoever reports the error has named it.
     pub(super) tenant: Option<Arc<str>>,
@@ -268,11 +269,15 @@ impl DecodeError {
 
 impl fmt::Display for DecodeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "version {}", self.version)?;
-        if let Some(tenant) = &self.tenant {
-            write!(f, " of tenant `{tenant}`")?;
+        if self.tenant_id.is_empty() {
+            write!(f, "the defaults of `{}` do not make one", self.config)?;
+        } else {
+            write!(f, "version {}", self.version)?;
+            if let Some(tenant) = &self.tenant {
+                write!(f, " of tenant `{tenant}`")?;
+            }
+            write!(f, " does not fit `{}`", self.config)?;
         }
-        write!(f, " does not fit `{}`", self.config)?;
         if let Some(panic) = &self.panic {
             write!(f, ": a conversion panicked: {panic}")?;
         } else {

@@ -21,7 +21,7 @@ fn read<T: FromValue>(stored: Option<Stored>, default: Option<T>) -> Result<T, P
     let instead = Instead::new();
     let mut fields = Fields::of(&reading, &instead);
     let value = match default {
-        Some(default) => fields.read_or("a", "", || default).get(),
+        Some(default) => fields.read_or("a", "", || default, |_| None).get(),
         None => fields.read("a", "").get(),
     };
     let Mode::Read(mut read) = fields.mode else {

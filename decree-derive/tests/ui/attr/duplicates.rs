@@ -12,4 +12,12 @@ struct Duplicates {
     another: f64,
 }
 
+#[derive(DecreeConfig)]
+#[allow(non_snake_case)]
+struct OneConstant {
+    fee: u32,
+    #[decree(key = "other")]
+    Fee: u32,
+}
+
 fn main() {}

@@ -12,6 +12,7 @@ struct Several {
 
 fn uses(live: &Live<Several>) -> u32 {
     let _fields = Several::fields();
+    let _a = live.field(Several::A);
     live.with(|several| several.a + several.b)
 }
 

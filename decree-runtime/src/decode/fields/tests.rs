@@ -299,7 +299,11 @@ fn none_fits_everything_and_a_constraint_is_about_what_is_inside() {
 #[test]
 fn a_default_is_checked_like_a_value() {
     let problem = problem(&Reading::of_nothing(1), |fields| {
-        fields.read_or("a", "", || 7_i64).max(3).get().is_some()
+        fields
+            .read_or("a", "", || 7_i64, |_| None)
+            .max(3)
+            .get()
+            .is_some()
     });
     assert_eq!(
         problem.unwrap().to_string(),
@@ -314,12 +318,12 @@ struct Angry;
 
 impl DecreeConfig for Angry {
     fn decode(fields: &mut Fields<'_>) -> Option<Self> {
-        let default = fields.read_or::<i64>("a", "", || panic!("no default"));
+        let default = fields.read_or::<i64>("a", "", || panic!("no default"), |_| None);
         default.get();
-        let validator = fields.read_or::<i64>("b", "", || 1);
+        let validator = fields.read_or::<i64>("b", "", || 1, |_| None);
         let judged = validator.validate::<i64>("check", |_| panic!("out of cheese"));
         judged.get();
-        fields.read_or("c", "", || 1_i64).max(0).get();
+        fields.read_or("c", "", || 1_i64, |_| None).max(0).get();
         None
     }
 }
@@ -407,12 +411,13 @@ fn what_is_refused_with_older_values_names_their_fields() {
 }
 
 #[test]
-fn a_described_field_says_what_it_demands_and_runs_nothing() {
+fn a_described_field_says_what_it_demands_and_asks_nobody() {
     struct Described;
 
     impl DecreeConfig for Described {
         fn decode(fields: &mut Fields<'_>) -> Option<Self> {
-            let field = fields.read_or::<Option<i64>>("a", "", || panic!("not run"));
+            let show = |_: &_| panic!("contained");
+            let field = fields.read_or::<Option<i64>>("a", "", || panic!("contained"), show);
             let field = field.restart().exclusive_min(0).one_of(&[1, 2]);
             let field = field.validate::<i64>("check", |_| panic!("not run"));
             field.get()?;

@@ -14,8 +14,14 @@ struct Pool {
 impl DecreeConfig for Pool {
     fn decode(fields: &mut Fields<'_>) -> Option<Self> {
         let size = fields.read("size", "").restart().min(1_i64).get();
-        let reserve = fields.read_or("reserve", "", || 0).max(50_i64).get();
-        let retries = fields.read_or("retries", "", || 3).max(9_i64).get();
+        let reserve = fields
+            .read_or("reserve", "", || 0, |_| None)
+            .max(50_i64)
+            .get();
+        let retries = fields
+            .read_or("retries", "", || 3, |_| None)
+            .max(9_i64)
+            .get();
         let pool = Self {
             size: size?,
             reserve: reserve?,

@@ -1,0 +1,130 @@
+//! Reading the struct.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{format_ident, quote, quote_spanned};
+use syn::{DeriveInput, Path, spanned::Spanned};
+
+use crate::{
+    field::{Field, Role},
+    input::Input,
+};
+
+/// The implementation of the trait.
+pub(super) fn implementation(input: &Input) -> TokenStream {
+    let Input {
+        ident,
+        generics,
+        fields,
+        validate,
+        ..
+    } = input;
+    let (impl_generics, type_generics, where_clause) = generics.split_for_impl();
+    // A field may be called `fields`, too.
+    let reader = format_ident!("fields", span = Span::mixed_site());
+    let reads = fields.iter().map(|field| read(field, &reader));
+    let inits = fields.iter().map(init);
+    let whole = quote!(Self { #(#inits),* });
+    let whole = match validate {
+        None => quote!(::core::option::Option::Some(#whole)),
+        Some(path) => {
+            let (name, function) = validator(path);
+            // At the function, so that the compiler points there when it is another one.
+            quote_spanned!(path.span()=> #reader.accepted(#whole, #name, #function))
+        }
+    };
+    quote! {
+        #[automatically_derived]
+        #[allow(unused_qualifications)]
+        impl #impl_generics _decree::DecreeConfig for #ident #type_generics #where_clause {
+            fn decode(
+                #reader: &mut _decree::__private::Fields<'_>,
+            ) -> ::core::option::Option<Self> {
+                #(#reads)*
+                #whole
+            }
+        }
+    }
+}
+
+/// The local that holds what was read: a name that no field and no constant can have.
+fn local(field: &Field) -> Ident {
+    use syn::ext::IdentExt;
+    format_ident!("__{}", field.ident.unraw(), span = Span::mixed_site())
+}
+
+/// Every field is read before the first is used, so that every bad one is found.
+fn read(field: &Field, reader: &Ident) -> TokenStream {
+    let (ty, local) = (&field.ty, local(field));
+    let (path, description, default, restart, demands) = match &field.role {
+        Role::Setting {
+            path,
+            description,
+            default,
+            restart,
+            demands,
+            ..
+        } => (path, description, default, restart, demands),
+        // At the type, so that the compiler points there when it is no struct of settings.
+        Role::Nested { prefix } => {
+            let read = quote_spanned!(ty.span()=> #reader.nested::<#ty>(#prefix));
+            return quote!(let #local = #read;);
+        }
+        Role::Skipped { .. } => return TokenStream::new(),
+    };
+    let read = match default {
+        // At the type, so that the compiler points there when it has no conversion.
+        None => quote_spanned!(ty.span()=> #reader.read::<#ty>(#path, #description)),
+        Some(default) => {
+            let shown = quote!(_decree::__private::Shown::<#ty>::value);
+            quote_spanned! {ty.span()=>
+                #reader.read_or::<#ty>(#path, #description, || #default, #shown)
+            }
+        }
+    };
+    let restart = restart.then(|| quote!(.restart()));
+    let demands = demands.iter().map(|demanded| &demanded.call);
+    quote!(let #local = #read #restart #(#demands)* .get();)
+}
+
+/// The name of a function, and a call of it that also takes a `&str` for a `&String`.
+pub(crate) fn validator(path: &Path) -> (String, TokenStream) {
+    let name = quote!(#path).to_string().replace(' ', "");
+    let value = format_ident!("value", span = Span::mixed_site().located_at(path.span()));
+    let function = quote_spanned! {path.span()=>
+        |#value| _decree::__private::said(#path(#value))
+    };
+    (name, function)
+}
+
+fn init(field: &Field) -> TokenStream {
+    let (ident, local) = (&field.ident, local(field));
+    match &field.role {
+        Role::Setting { .. } | Role::Nested { .. } => quote!(#ident: #local?),
+        Role::Skipped {
+            default: Some(default),
+        } => quote!(#ident: #default),
+        Role::Skipped { default: None } => {
+            let ty = &field.ty;
+            // At the type, so that the compiler points there when it has no default.
+            let value = quote_spanned!(ty.span()=> <#ty as ::core::default::Default>::default());
+            quote!(#ident: #value)
+        }
+    }
+}
+
+/// An implementation that reads nothing.
+pub(super) fn fallback(item: &DeriveInput) -> TokenStream {
+    let ident = &item.ident;
+    let (impl_generics, type_generics, where_clause) = item.generics.split_for_impl();
+    quote! {
+        #[automatically_derived]
+        #[allow(unused_qualifications)]
+        impl #impl_generics _decree::DecreeConfig for #ident #type_generics #where_clause {
+            fn decode(
+                _: &mut _decree::__private::Fields<'_>,
+            ) -> ::core::option::Option<Self> {
+                ::core::option::Option::None
+            }
+        }
+    }
+}

@@ -1,0 +1,121 @@
+const _: () = {
+    use ::decree_runtime as _decree;
+    #[allow(unused_imports)]
+    use _decree::__private::NotShown as _;
+    #[automatically_derived]
+    #[allow(unused_qualifications)]
+    impl<T: Unit> _decree::DecreeConfig for Payments<T> {
+        fn decode(
+            fields: &mut _decree::__private::Fields<'_>,
+        ) -> ::core::option::Option<Self> {
+            let __fee = fields
+                .read_or::<
+                    f64,
+                >(
+                    "payments.fee",
+                    "Share of the amount that is charged.",
+                    || 0.01,
+                    _decree::__private::Shown::<f64>::value,
+                )
+                .min::<f64>(0.0)
+                .max::<f64>(1.0)
+                .get();
+            let __timeout = fields
+                .read_or::<
+                    Duration,
+                >(
+                    "payments.time-limit",
+                    "",
+                    || ::core::time::Duration::new(90u64, 0u32),
+                    _decree::__private::Shown::<Duration>::value,
+                )
+                .restart()
+                .get();
+            let __type = fields.read::<Option<String>>("payments.type", "").get();
+            let __unit = fields.read::<T>("payments.unit", "").get();
+            let __limits = fields.nested::<Limits>("payments.limits");
+            let __before = fields.nested::<Option<Limits>>("payments.old.limits");
+            let __more = fields.nested::<More>("payments");
+            fields
+                .accepted(
+                    Self {
+                        fee: __fee?,
+                        timeout: __timeout?,
+                        r#type: __type?,
+                        unit: __unit?,
+                        limits: __limits?,
+                        before: __before?,
+                        more: __more?,
+                        hits: <u64 as ::core::default::Default>::default(),
+                    },
+                    "Self::check",
+                    |value| _decree::__private::said(Self::check(value)),
+                )
+        }
+    }
+    #[automatically_derived]
+    #[allow(unused_qualifications, unused_variables)]
+    impl<'__struct, T: Unit> _decree::__private::Compare<'__struct> for Payments<T>
+    where
+        &'__struct f64: ::core::cmp::PartialEq,
+        &'__struct Duration: ::core::cmp::PartialEq,
+        &'__struct Option<String>: ::core::cmp::PartialEq,
+        &'__struct T: ::core::cmp::PartialEq,
+        Limits: _decree::__private::Compare<'__struct>,
+        Option<Limits>: _decree::__private::Compare<'__struct>,
+        More: _decree::__private::Compare<'__struct>,
+    {
+        fn compare(
+            &'__struct self,
+            new: &'__struct Self,
+            changed: &mut _decree::__private::Changed,
+        ) {
+            changed.field("payments.fee", &self.fee, &new.fee);
+            changed.field("payments.time-limit", &self.timeout, &new.timeout);
+            changed.field("payments.type", &self.r#type, &new.r#type);
+            changed.field("payments.unit", &self.unit, &new.unit);
+            changed.nested("payments.limits", &self.limits, &new.limits);
+            changed.nested("payments.old.limits", &self.before, &new.before);
+            changed.nested("payments", &self.more, &new.more);
+        }
+    }
+    #[automatically_derived]
+    #[allow(dead_code, unreachable_pub, unused_qualifications)]
+    impl<T: Unit> Payments<T> {
+        ///The field `fee`: `payments.fee` on the server.
+        pub const FEE: _decree::Setting<Self, f64> = _decree::Setting::new(
+            "payments.fee",
+            |it| &it.fee,
+        );
+        ///The field `timeout`: `payments.time-limit` on the server.
+        const TIMEOUT: _decree::Setting<Self, Duration> = _decree::Setting::new(
+            "payments.time-limit",
+            |it| &it.timeout,
+        );
+        ///The field `r#type`: `payments.type` on the server.
+        const TYPE: _decree::Setting<Self, Option<String>> = _decree::Setting::new(
+            "payments.type",
+            |it| &it.r#type,
+        );
+        ///The field `unit`: `payments.unit` on the server.
+        pub(crate) const UNIT: _decree::Setting<Self, T> = _decree::Setting::new(
+            "payments.unit",
+            |it| &it.unit,
+        );
+        ///The field `limits`: `payments.limits` on the server.
+        const LIMITS: _decree::Setting<Self, Limits> = _decree::Setting::new(
+            "payments.limits",
+            |it| &it.limits,
+        );
+        ///The field `before`: `payments.old.limits` on the server.
+        const BEFORE: _decree::Setting<Self, Option<Limits>> = _decree::Setting::new(
+            "payments.old.limits",
+            |it| &it.before,
+        );
+        ///The field `more`: `payments` on the server.
+        const MORE: _decree::Setting<Self, More> = _decree::Setting::new(
+            "payments",
+            |it| &it.more,
+        );
+    }
+};
