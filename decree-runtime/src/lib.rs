@@ -158,6 +158,6 @@ pub mod __private {
     pub use crate::decode::Pattern;
     pub use crate::{
         decode::{Changed, Compare, Fields, FromText, NotShown, Shown, said},
-        value::{no_variant, text},
+        value::{FromInteger, no_variant, text},
     };
 }

@@ -4,8 +4,10 @@ mod choice;
 mod from;
 #[cfg(feature = "json")]
 mod json;
+mod nonzero;
 mod secret;
 mod show;
+mod text;
 mod time;
 mod to;
 #[cfg(feature = "url")]
@@ -18,6 +20,7 @@ pub use self::json::Json;
 pub use self::{
     choice::{no_variant, text},
     from::FromValue,
+    nonzero::FromInteger,
     secret::Secret,
     to::ToValue,
 };
