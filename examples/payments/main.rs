@@ -6,23 +6,17 @@
 mod config;
 mod routes;
 
-use std::{io::IsTerminal, process::ExitCode};
+use std::process::ExitCode;
 
-use decree_examples::{Outcome, Server, report, say, tenant};
+use decree_examples::{Outcome, Server, listen, log, report, say, stop_signal, tenant};
 use decree_runtime::Live;
-use tokio::{net::TcpListener, task::JoinSet};
+use tokio::task::JoinSet;
 
 use crate::config::PaymentsConfig;
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let filter = tracing_subscriber::EnvFilter::try_from_default_env();
-    let filter = filter.unwrap_or_else(|_| "info".into());
-    tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr)
-        .with_ansi(std::io::stderr().is_terminal())
-        .init();
+    log();
     report(run().await)
 }
 
@@ -65,36 +59,4 @@ async fn log_changes(mut live: Live<PaymentsConfig>) {
             "new settings"
         );
     }
-}
-
-async fn listen() -> Result<TcpListener, String> {
-    let port = std::env::var("PORT").unwrap_or_else(|_| "3000".to_owned());
-    let number: u16 = port
-        .parse()
-        .map_err(|_| format!("PORT is {port:?}: expected a number from 0 to 65535"))?;
-    let listener = TcpListener::bind(("127.0.0.1", number)).await;
-    let cure = "is another program there? set PORT to a free one";
-    listener.map_err(|error| format!("cannot listen on 127.0.0.1:{port}: {error}; {cure}"))
-}
-
-async fn stop_signal() {
-    let interrupt = async {
-        if let Err(error) = tokio::signal::ctrl_c().await {
-            tracing::error!(%error, "ctrl-c will not stop this program");
-            std::future::pending::<()>().await;
-        }
-    };
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        match signal(SignalKind::terminate()) {
-            Ok(mut terminate) => tokio::select! {
-                () = interrupt => {}
-                _ = terminate.recv() => {}
-            },
-            Err(_) => interrupt.await,
-        }
-    }
-    #[cfg(not(unix))]
-    interrupt.await;
 }

@@ -1,6 +1,7 @@
-//! What the programs in the folder above share: where their server is, and how they print.
+//! What the programs in the folder above share: where their server is, how they print and stop.
 
 mod server;
+mod web;
 
 use std::{
     error::Error,
@@ -9,7 +10,10 @@ use std::{
     process::ExitCode,
 };
 
-pub use self::server::{Server, tenant};
+pub use self::{
+    server::{Server, tenant},
+    web::{listen, log, stop_signal},
+};
 
 /// Why a program ends.
 pub type Outcome = Result<(), Box<dyn Error>>;
