@@ -34,8 +34,9 @@ fn the_code_is_as_it_was_read() {
 #[test]
 fn a_field_is_one_line_in_each_part() {
     let lines = |fields: usize| {
-        let fields: String = (0..fields).map(|at| format!("f{at}: u8, ")).collect();
-        printed(&format!("struct S {{ {fields} }}")).lines().count()
+        let fields: Vec<_> = (0..fields).map(|at| format!("f{at}: u8")).collect();
+        let item = format!("struct S {{ {} }}", fields.join(", "));
+        printed(&item).lines().count()
     };
     // Read, and taken; compared if it can be, and compared; the doc of its constant, and that, which
     // the printer breaks into four.
