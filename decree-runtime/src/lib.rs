@@ -137,6 +137,10 @@ pub use crate::{
 pub use decree_derive::{DecreeConfig, DecreeEnum};
 
 #[cfg(doc)]
+#[doc = include_str!("../docs/attributes.md")]
+pub mod attributes {}
+
+#[cfg(doc)]
 #[doc = include_str!("../docs/guarantees.md")]
 pub mod guarantees {}
 
