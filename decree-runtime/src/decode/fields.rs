@@ -9,7 +9,7 @@ use std::{borrow::Cow, collections::BTreeMap, fmt};
 use self::checked::Checked;
 use super::{
     DecreeConfig, FieldSpec,
-    constraint::Refusal,
+    constraint::{Constraint, Refusal},
     contain,
     problem::{FieldError, Problem},
 };
@@ -130,7 +130,7 @@ impl<'a> Fields<'a> {
                 in_option: false,
                 secret: T::SECRET,
                 restart: false,
-                constraints: Vec::new(),
+                constraints: Constraint::of_type::<T>(),
                 description,
             });
         }
