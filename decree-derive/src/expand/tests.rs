@@ -42,5 +42,5 @@ fn a_field_is_one_line_in_each_part() {
     // the printer breaks into four.
     let field = 2 + 2 + 1 + 4;
     assert_eq!(lines(11) - lines(10), field);
-    assert_eq!(lines(101) - lines(100), field);
+    assert_eq!(lines(63) - lines(62), field);
 }
