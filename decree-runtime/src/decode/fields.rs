@@ -24,6 +24,9 @@ pub(crate) type Instead<'a> = BTreeMap<&'a str, Option<&'a Entry>>;
 /// What a value is on the server, if that is known.
 type Show<T> = fn(&T) -> Option<Value>;
 
+/// A default, and what it is on the server.
+type Default<T> = (fn() -> T, Show<T>);
+
 /// The fields of a struct while it is made or described. Only derived code uses it.
 ///
 /// What it is given to call are function pointers: with a type for each closure, a debug build of a
@@ -107,7 +110,7 @@ impl<'a> Fields<'a> {
         &mut self,
         name: &'static str,
         description: &'static str,
-        default: Option<(fn() -> T, Show<T>)>,
+        default: Option<Default<T>>,
     ) -> Checked<'_, 'a, T> {
         let mut value = None;
         let entry = self.entry(name);
@@ -247,7 +250,7 @@ impl<'a> Fields<'a> {
 }
 
 /// What a default would be on the server, as far as that is known and no secret.
-fn shown<T: FromValue>((default, show): (fn() -> T, Show<T>)) -> Option<Value> {
+fn shown<T: FromValue>((default, show): Default<T>) -> Option<Value> {
     let shown = || contain(|| show(&default())).ok().flatten();
     if T::SECRET { None } else { shown() }
 }
