@@ -36,7 +36,10 @@ async fn run() -> Outcome {
         .set("depot.db.pool.size", 20)
         .set("depot.db.replica.host", "::1")
         .set("depot.opens", jiff::Timestamp::UNIX_EPOCH)
-        .set("depot.tariff", Value::Json(r#"[{"from":0,"price":4.9}]"#.to_owned()));
+        .set(
+            "depot.tariff",
+            Value::Json(r#"[{"from":0,"price":4.9}]"#.to_owned()),
+        );
     let version = client.write(&tenant, write).await?;
     let after = live.wait_for_version(version, SOON).await?;
     say("six fields in one version:");
@@ -64,14 +67,14 @@ async fn run() -> Outcome {
         .set("depot.tariff", Value::Json(r#"[{"from":0}]"#.to_owned()));
     let version = client.write(&tenant, write).await?;
     match live.wait_for_version(version, SOON).await {
-        Err(WaitError::Rejected(rejection)) => {
+        Err(WaitError::Rejected { rejection, .. }) => {
             for field in rejection.error.fields() {
                 say(format!("  {field}"));
             }
         }
         other => return Err(format!("it is not refused: {other:?}").into()),
     }
-    server.leave().await;
+    server.shutdown().await;
     Ok(())
 }
 

@@ -56,8 +56,7 @@ pub async fn every_shape_follows(
         agree(&live, row, &texts(TENANT).await);
     }
     // The name of a place is what it cannot be without: it goes last.
-    let (names, others): (Vec<_>, Vec<_>) =
-        rows.iter().partition(|row| row.path == NAME);
+    let (names, others): (Vec<_>, Vec<_>) = rows.iter().partition(|row| row.path == NAME);
     for row in others.into_iter().chain(names) {
         let version = set(row, None).await;
         shows(&mut live, version).await;
