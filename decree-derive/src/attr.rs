@@ -2,33 +2,51 @@
 
 use proc_macro2::{Ident, Span, TokenTree};
 use syn::{
-    Attribute, Expr, ExprArray, LitStr, Path, Token,
-    ext::IdentExt,
-    parse::{Parse, ParseStream},
+    Attribute, Expr, ExprArray, LitStr, Path, Token, ext::IdentExt, parse::ParseStream,
     spanned::Spanned,
 };
 
-use crate::ctxt::Ctxt;
+use crate::{case::Case, ctxt::Ctxt};
 
-const OF_STRUCT: &[&str] = &["prefix", "crate", "validate"];
-const OF_FIELD: &[&str] = &[
-    "key",
-    "default",
-    "skip",
-    "nested",
-    "prefix",
-    "flatten",
-    "restart",
-    "min",
-    "max",
-    "exclusive_min",
-    "exclusive_max",
-    "min_len",
-    "max_len",
-    "one_of",
-    "pattern",
-    "validate",
-];
+/// What a list of entries may stand on.
+pub(crate) struct Place {
+    name: &'static str,
+    pub(crate) keys: &'static [&'static str],
+}
+
+pub(crate) const STRUCT: Place = Place {
+    name: "the struct",
+    keys: &["prefix", "rename_all", "crate", "validate"],
+};
+pub(crate) const FIELD: Place = Place {
+    name: "a field",
+    keys: &[
+        "key",
+        "default",
+        "skip",
+        "nested",
+        "prefix",
+        "flatten",
+        "restart",
+        "min",
+        "max",
+        "exclusive_min",
+        "exclusive_max",
+        "min_len",
+        "max_len",
+        "one_of",
+        "pattern",
+        "validate",
+    ],
+};
+pub(crate) const ENUM: Place = Place {
+    name: "the enum",
+    keys: &["rename_all", "crate"],
+};
+pub(crate) const VARIANT: Place = Place {
+    name: "a variant of an enum",
+    keys: &["rename"],
+};
 
 const BOUND: &str = "a value of the field's type";
 const LENGTH: &str = "a number of characters";
@@ -37,6 +55,7 @@ const LENGTH: &str = "a number of characters";
 #[derive(Default)]
 pub(crate) struct StructAttr {
     pub(crate) prefix: Option<LitStr>,
+    pub(crate) case: Option<Case>,
     pub(crate) krate: Option<Path>,
     pub(crate) validate: Option<Path>,
 }
@@ -95,18 +114,12 @@ impl Demands {
 impl StructAttr {
     pub(crate) fn parse(cx: &Ctxt, attrs: &[Attribute]) -> Self {
         let mut parsed = Self::default();
-        each(cx, attrs, OF_STRUCT, |entry| {
-            if entry.name == "validate" {
-                entry.set(&mut parsed.validate, entry.function()?);
-            } else if entry.name == "prefix" {
-                entry.set(&mut parsed.prefix, entry.text()?);
-            } else {
-                let path = entry.text()?.map(|text| {
-                    let cure =
-                        "`crate` is the path of decree-runtime, such as `\"crate::settings\"`";
-                    text.parse().map_err(|_| syn::Error::new(text.span(), cure))
-                });
-                entry.set(&mut parsed.krate, path.transpose()?);
+        each(cx, attrs, &STRUCT, |entry| {
+            match entry.name.to_string().as_str() {
+                "prefix" => entry.set(&mut parsed.prefix, entry.text()?),
+                "rename_all" => entry.set(&mut parsed.case, entry.case()?),
+                "crate" => entry.set(&mut parsed.krate, entry.krate()?),
+                _ => entry.set(&mut parsed.validate, entry.function()?),
             }
             Ok(())
         });
@@ -117,7 +130,7 @@ impl StructAttr {
 impl FieldAttr {
     pub(crate) fn parse(cx: &Ctxt, attrs: &[Attribute]) -> Self {
         let mut parsed = Self::default();
-        each(cx, attrs, OF_FIELD, |entry| {
+        each(cx, attrs, &FIELD, |entry| {
             let FieldAttr {
                 key,
                 default,
@@ -153,23 +166,23 @@ impl FieldAttr {
 }
 
 /// Calls `take` for each known name of each list. A mistake in one entry does not hide the others.
-fn each(
+pub(crate) fn each(
     cx: &Ctxt,
     attrs: &[Attribute],
-    known: &[&str],
+    place: &Place,
     mut take: impl FnMut(&Entry<'_>) -> syn::Result<()>,
 ) {
     for attr in attrs.iter().filter(|attr| attr.path().is_ident("decree")) {
         if !matches!(attr.meta, syn::Meta::List(_)) {
             cx.error(
                 &attr.meta,
-                format!("write a list: `#[decree({} = …)]`", known[0]),
+                format!("write a list: `#[decree({} = …)]`", place.keys[0]),
             );
             continue;
         }
         let parsed = attr.parse_args_with(|input: ParseStream<'_>| {
             while !input.is_empty() {
-                entry(cx, input, known, &mut take)?;
+                entry(cx, input, place, &mut take)?;
                 if !input.is_empty() {
                     input.parse::<Token![,]>()?;
                 }
@@ -185,19 +198,19 @@ fn each(
 fn entry(
     cx: &Ctxt,
     input: ParseStream<'_>,
-    known: &[&str],
+    place: &Place,
     take: &mut impl FnMut(&Entry<'_>) -> syn::Result<()>,
 ) -> syn::Result<()> {
     if !input.peek(Ident::peek_any) {
-        let names = list(known);
+        let names = list(place.keys);
         cx.push(input.error(format!("an entry starts with its name: {names}")));
         return skip_rest(input);
     }
     let name = input.call(Ident::parse_any)?;
-    if known.iter().any(|known| name == known) {
+    if place.keys.iter().any(|known| name == known) {
         return take(&Entry { cx, name, input });
     }
-    cx.error(&name, unknown(&name.to_string(), known));
+    cx.error(&name, unknown(&name.to_string(), place));
     skip_rest(input)
 }
 
@@ -210,15 +223,15 @@ fn skip_rest(input: ParseStream<'_>) -> syn::Result<()> {
 }
 
 /// One entry of a list, up to its name.
-struct Entry<'a> {
+pub(crate) struct Entry<'a> {
     cx: &'a Ctxt,
-    name: Ident,
+    pub(crate) name: Ident,
     /// What follows the name.
     input: ParseStream<'a>,
 }
 
 impl Entry<'_> {
-    fn set<T>(&self, slot: &mut Option<T>, value: Option<T>) {
+    pub(crate) fn set<T>(&self, slot: &mut Option<T>, value: Option<T>) {
         let name = &self.name;
         if slot.is_some() {
             self.cx.error(name, format!("`{name}` is set twice"));
@@ -228,10 +241,10 @@ impl Entry<'_> {
     }
 
     /// What is behind the `=`; `None`, with the mistake noted, when there is none.
-    fn value<T: Parse>(&self, expected: &str) -> syn::Result<Option<T>> {
+    fn value(&self, expected: &str) -> syn::Result<Option<Expr>> {
         if self.input.peek(Token![=]) {
             self.input.parse::<Token![=]>()?;
-            return self.input.parse().map(Some);
+            return self.input.parse().map(ungrouped).map(Some);
         }
         let name = &self.name;
         let message = format!("`{name}` needs {expected}: `{name} = …`");
@@ -240,7 +253,7 @@ impl Entry<'_> {
         Ok(None)
     }
 
-    fn text(&self) -> syn::Result<Option<LitStr>> {
+    pub(crate) fn text(&self) -> syn::Result<Option<LitStr>> {
         let name = &self.name;
         Ok(match self.value("a text")? {
             Some(Expr::Lit(syn::ExprLit {
@@ -254,6 +267,20 @@ impl Entry<'_> {
             }
             None => None,
         })
+    }
+
+    pub(crate) fn case(&self) -> syn::Result<Option<Case>> {
+        Ok(self.text()?.and_then(|text| Case::parse(self.cx, &text)))
+    }
+
+    /// The path of decree-runtime.
+    pub(crate) fn krate(&self) -> syn::Result<Option<Path>> {
+        let cure = "`crate` is the path of decree-runtime, such as `\"crate::settings\"`";
+        let parse = |text: LitStr| {
+            let path = text.parse();
+            path.map_err(|_| syn::Error::new(text.span(), cure))
+        };
+        self.text()?.map(parse).transpose()
     }
 
     fn list(&self) -> syn::Result<Option<ExprArray>> {
@@ -294,30 +321,47 @@ impl Entry<'_> {
     }
 }
 
+/// The expression that a macro was given: what it hands on is in a group that nobody wrote.
+fn ungrouped(expr: Expr) -> Expr {
+    match expr {
+        Expr::Group(group) => ungrouped(*group.expr),
+        other => other,
+    }
+}
+
 fn list(names: &[&str]) -> String {
     let names: Vec<_> = names.iter().map(|name| format!("`{name}`")).collect();
     names.join(", ")
 }
 
-fn unknown(name: &str, known: &[&str]) -> String {
-    for (others, place) in [
-        (OF_STRUCT, "the struct, not on a field"),
-        (OF_FIELD, "a field, not on the struct"),
-    ] {
-        if others.contains(&name) {
-            return format!("`{name}` belongs on {place}");
+fn unknown(name: &str, here: &Place) -> String {
+    match (here.name, name) {
+        ("a field", "rename") => {
+            return "the name of a field is its `key`, not `rename`".to_owned();
         }
-    }
-    let nearest = known
-        .iter()
-        .map(|known| (distance(name, known), known))
-        .min();
-    match nearest {
-        Some((distance, nearest)) if distance <= 2 => {
-            format!("unknown `decree` key `{name}`; did you mean `{nearest}`?")
+        ("a variant of an enum", "key") => {
+            return "the text of a variant is its `rename`, not `key`".to_owned();
         }
-        _ => format!("unknown `decree` key `{name}`; known are {}", list(known)),
+        _ => {}
     }
+    let mut places = [STRUCT, FIELD, ENUM, VARIANT].into_iter();
+    if let Some(place) = places.find(|place| place.keys.contains(&name)) {
+        return format!("`{name}` belongs on {}, not on {}", place.name, here.name);
+    }
+    match nearest(name, here.keys) {
+        Some(near) => format!("unknown `decree` key `{name}`; did you mean `{near}`?"),
+        None => format!(
+            "unknown `decree` key `{name}`; known are {}",
+            list(here.keys)
+        ),
+    }
+}
+
+/// The known name that was meant, if one is close.
+pub(crate) fn nearest<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
+    let known = known.iter().map(|known| (distance(name, known), *known));
+    let nearest = known.min();
+    nearest.and_then(|(distance, known)| (distance <= 2).then_some(known))
 }
 
 /// How many letters must be added, dropped or changed to make `b` of `a`.
@@ -343,12 +387,12 @@ mod tests {
     #[test]
     fn a_near_miss_is_guessed_and_a_far_one_is_not() {
         assert_eq!(
-            unknown("defualt", OF_FIELD),
+            unknown("defualt", &FIELD),
             "unknown `decree` key `defualt`; did you mean `default`?"
         );
         assert_eq!(
-            unknown("name", OF_STRUCT),
-            "unknown `decree` key `name`; known are `prefix`, `crate`, `validate`"
+            unknown("name", &STRUCT),
+            "unknown `decree` key `name`; known are `prefix`, `rename_all`, `crate`, `validate`"
         );
         assert_eq!(distance("", "key"), 3);
         assert_eq!(distance("key", "key"), 0);

@@ -265,6 +265,7 @@ impl<'a> Checker<'a> {
     fn is_text(&self, attr: &str, span: Span) -> bool {
         let name = self.name.as_str();
         let other = matches!(name, "bool" | "f32" | "f64" | "Duration" | "SystemTime")
+            || name.starts_with("NonZero")
             || literal::integer_range(name).is_some();
         if other {
             let message = format!("`{attr}` is for text, and `{name}` is none: take it out");

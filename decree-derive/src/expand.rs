@@ -33,7 +33,7 @@ pub(crate) fn fallback(item: &DeriveInput) -> TokenStream {
     if item.generics.lifetimes().next().is_some() {
         return TokenStream::new();
     }
-    let krate = krate(&StructAttr::parse(&Ctxt::default(), &item.attrs));
+    let krate = krate(StructAttr::parse(&Ctxt::default(), &item.attrs).krate);
     let decode = decode::fallback(item);
     let compare = compare::fallback(item);
     let constants = constants::fallback(item);
@@ -41,7 +41,7 @@ pub(crate) fn fallback(item: &DeriveInput) -> TokenStream {
 }
 
 /// A scope in which `decree-runtime` has a short name, whatever it is called outside.
-fn frame(krate: &Path, items: &TokenStream) -> TokenStream {
+pub(crate) fn frame(krate: &Path, items: &TokenStream) -> TokenStream {
     quote! {
         const _: () = {
             use #krate as _decree;

@@ -8,7 +8,7 @@ use crate::{
     ctxt::Ctxt,
     demand::{self, Demanded},
     literal,
-    path::{check_name, check_path, joined},
+    path::{Naming, check_path},
 };
 
 pub(crate) struct Field {
@@ -43,15 +43,15 @@ pub(crate) enum Key {
 }
 
 impl Field {
-    pub(crate) fn new(cx: &Ctxt, outer: Option<&str>, field: &syn::Field) -> Option<Self> {
+    pub(crate) fn new(cx: &Ctxt, naming: Naming<'_>, field: &syn::Field) -> Option<Self> {
         let ident = field.ident.clone()?;
         let attr = FieldAttr::parse(cx, &field.attrs);
         let nested = nested(cx, &attr);
         let role = match nested {
             Some(flat) => Role::Nested {
-                prefix: nested_prefix(cx, &ident, attr.prefix.as_ref(), flat, outer),
+                prefix: nested_prefix(cx, &ident, attr.prefix.as_ref(), flat, naming),
             },
-            None => one_value(cx, outer, field, &ident, attr),
+            None => one_value(cx, naming, field, &ident, attr),
         };
         Some(Self {
             vis: field.vis.clone(),
@@ -70,7 +70,7 @@ pub(crate) fn constant(ident: &Ident) -> String {
 /// A field that is one value.
 fn one_value(
     cx: &Ctxt,
-    prefix: Option<&str>,
+    naming: Naming<'_>,
     field: &syn::Field,
     ident: &Ident,
     attr: FieldAttr,
@@ -90,14 +90,12 @@ fn one_value(
         cx.error(prefix, message);
     }
     let key = attr.key.inspect(|key| check_path(cx, key, "key"));
-    if key.is_none() {
-        check_name(cx, ident);
-    }
-    let name = key
-        .as_ref()
-        .map_or_else(|| ident.unraw().to_string(), LitStr::value);
+    let path = match &key {
+        Some(key) => naming.path(&key.value()),
+        None => naming.path_of_field(cx, ident),
+    };
     Role::Setting {
-        path: joined(prefix, &name),
+        path,
         key: key.map_or(Key::OfField, Key::Named),
         description: doc_comment(&field.attrs),
         default,
@@ -152,7 +150,7 @@ fn nested_prefix(
     ident: &Ident,
     prefix: Option<&LitStr>,
     flat: bool,
-    outer: Option<&str>,
+    naming: Naming<'_>,
 ) -> String {
     match prefix {
         Some(prefix) if flat => {
@@ -160,15 +158,12 @@ fn nested_prefix(
             cx.error(prefix, message);
             String::new()
         }
-        None if flat => outer.unwrap_or_default().to_owned(),
+        None if flat => naming.prefix.unwrap_or_default().to_owned(),
         Some(prefix) => {
             check_path(cx, prefix, "prefix");
-            joined(outer, &prefix.value())
+            naming.path(&prefix.value())
         }
-        None => {
-            check_name(cx, ident);
-            joined(outer, &ident.unraw().to_string())
-        }
+        None => naming.path_of_field(cx, ident),
     }
 }
 

@@ -3,7 +3,12 @@
 use proc_macro2::Ident;
 use syn::{Data, DeriveInput, Fields, GenericParam, Generics, LitStr, Path};
 
-use crate::{attr::StructAttr, ctxt::Ctxt, field::Field, path::check_path};
+use crate::{
+    attr::StructAttr,
+    ctxt::Ctxt,
+    field::Field,
+    path::{Naming, check_path},
+};
 
 /// A struct of settings.
 pub(crate) struct Input {
@@ -17,10 +22,8 @@ pub(crate) struct Input {
 }
 
 /// `decree_runtime`, unless `crate = "…"` says otherwise.
-pub(crate) fn krate(attr: &StructAttr) -> Path {
-    attr.krate
-        .clone()
-        .unwrap_or_else(|| syn::parse_quote!(::decree_runtime))
+pub(crate) fn krate(named: Option<Path>) -> Path {
+    named.unwrap_or_else(|| syn::parse_quote!(::decree_runtime))
 }
 
 impl Input {
@@ -35,15 +38,18 @@ impl Input {
             check_path(cx, prefix, "prefix");
         }
         let prefix = attr.prefix.as_ref().map(LitStr::value);
-        let krate = krate(&attr);
+        let naming = Naming {
+            prefix: prefix.as_deref(),
+            case: attr.case,
+        };
         check_shape(cx, item);
         Self {
             ident: item.ident.clone(),
             generics: item.generics.clone(),
             fields: named(item)
-                .filter_map(|field| Field::new(cx, prefix.as_deref(), field))
+                .filter_map(|field| Field::new(cx, naming, field))
                 .collect(),
-            krate,
+            krate: krate(attr.krate),
             validate: attr.validate,
         }
     }
@@ -69,7 +75,10 @@ fn check_shape(cx: &Ctxt, item: &DeriveInput) {
             }
             Fields::Unit => cx.error(&item.ident, format!("{cure}; this one has no fields")),
         },
-        Data::Enum(data) => cx.error(data.enum_token, format!("{cure}, not an enum")),
+        Data::Enum(data) => {
+            let other = "for an enum of texts there is `DecreeEnum`";
+            cx.error(data.enum_token, format!("{cure}, not an enum: {other}"));
+        }
         Data::Union(data) => cx.error(data.union_token, format!("{cure}, not a union")),
     }
 }

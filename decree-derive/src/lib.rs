@@ -1,14 +1,18 @@
-//! `#[derive(DecreeConfig)]`. Use it through `decree-runtime`, which re-exports it.
+//! `#[derive(DecreeConfig)]` and `#[derive(DecreeEnum)]`. Use them through `decree-runtime`, which re-exports them.
 
 mod attr;
+mod case;
 mod check;
 mod ctxt;
 mod demand;
 mod duration;
+mod enumeration;
 mod expand;
 mod field;
 mod input;
 mod literal;
+#[cfg(test)]
+mod page;
 mod path;
 mod pattern;
 
@@ -44,6 +48,7 @@ use crate::{ctxt::Ctxt, input::Input};
 /// | attribute | what it does | default | a mistake and its message |
 /// |---|---|---|---|
 /// | `prefix = "payments"` | stands before each key, with a dot | none | `prefix = "a."`: `prefix` has an empty part |
+/// | `rename_all = "…"` | how names of fields become keys, where there is no `key`: the conventions of [`DecreeEnum`](macro@DecreeEnum) | as they are | `rename_all = "kebab"`: unknown convention `kebab` |
 /// | `validate = path` | `fn(&Self) -> Result<(), impl Display>` judges the whole, once every field is good | nothing | `validate = "check"`: `validate` is the path of a function |
 /// | `crate = "path"` | where `decree-runtime` is, if it was renamed or is re-exported | `::decree_runtime` | `key` here: `key` belongs on a field |
 ///
@@ -173,4 +178,46 @@ fn derived(item: &DeriveInput) -> TokenStream2 {
             tokens
         }
     }
+}
+
+/// An enum whose variants are texts of a string field.
+///
+/// ```
+/// use decree_runtime::{DecreeConfig, DecreeEnum};
+///
+/// #[derive(Debug, Clone, Copy, PartialEq, DecreeEnum)]
+/// enum Mode {
+///     Fair,
+///     FirstCome,
+///     #[decree(rename = "FAST!")]
+///     Fast,
+/// }
+///
+/// #[derive(DecreeConfig)]
+/// struct Pool {
+///     #[decree(default = Mode::Fair)]
+///     mode: Mode,
+///     #[decree(one_of = [Mode::Fair, Mode::Fast])]
+///     at_night: Option<Mode>,
+/// }
+///
+/// let fields = Pool::fields();
+/// let texts = fields[0].constraints()[0].to_string();
+/// assert_eq!(texts, "one of `fair`, `first_come`, `FAST!`");
+/// ```
+///
+/// Any other text is a mistake that names the known ones. The texts are compared as they are, with
+/// their case.
+///
+/// | attribute | what it does | default | a mistake and its message |
+/// |---|---|---|---|
+/// | on the enum: `rename_all = "…"` | how names become texts: `lowercase`, `UPPERCASE`, `PascalCase`, `camelCase`, `snake_case`, `SCREAMING_SNAKE_CASE`, `kebab-case` or `SCREAMING-KEBAB-CASE`, as in serde | `snake_case`, as keys are | `rename_all = "kebab"`: unknown convention `kebab` |
+/// | on the enum: `crate = "path"` | where `decree-runtime` is, if it was renamed or is re-exported | `::decree_runtime` | `prefix` here: `prefix` belongs on the struct |
+/// | on a variant: `rename = "…"` | the text of this variant, whatever `rename_all` says | the name by `rename_all` | `rename = "fair"` on a second one: `Fair` is already read from "fair" |
+///
+/// A variant with fields has no text; an enum of such is for a json field.
+#[proc_macro_derive(DecreeEnum, attributes(decree))]
+pub fn derive_decree_enum(item: TokenStream) -> TokenStream {
+    let item = parse_macro_input!(item as DeriveInput);
+    enumeration::expand(&item).into()
 }

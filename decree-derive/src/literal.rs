@@ -2,7 +2,7 @@
 
 use std::{cmp::Ordering, time::Duration};
 
-use proc_macro2::{Span, TokenStream, TokenTree};
+use proc_macro2::{Literal, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::{
     Expr, ExprLit, ExprUnary, GenericArgument, Lit, PathArguments, Type, UnOp, spanned::Spanned,
@@ -150,6 +150,21 @@ fn adapt(
         "one_of" => format!("`one_of = [{value}]`"),
         _ => format!("`{attr} = {value}`"),
     };
+    if let Some(int) = nonzero(ty) {
+        let Lit::Int(value) = lit else {
+            return expects(&format!("an integer: {}", example("3")));
+        };
+        integer_fits(&int, negative, value.base10_digits())?;
+        let value: i64 = value.base10_parse().unwrap_or_default();
+        if value == 0 {
+            return Err(format!("a `{name}` is never 0: write another integer"));
+        }
+        let minus = negative.then(|| quote!(-));
+        let value = Literal::i64_unsuffixed(value);
+        return Ok(quote_spanned! {lit.span()=>
+            _decree::__private::FromInteger::from_integer(#minus #value)
+        });
+    }
     match (name.as_str(), lit) {
         ("String", Lit::Str(text)) => {
             Ok(quote_spanned!(text.span()=> ::std::borrow::ToOwned::to_owned(#text)))
@@ -233,17 +248,30 @@ pub(crate) fn type_name(ty: &Type) -> Option<String> {
     }
 }
 
+/// The integer in a `NonZero<u32>` or a `NonZeroU32`.
+fn nonzero(ty: &Type) -> Option<String> {
+    let name = type_name(ty)?;
+    let int = match name.strip_prefix("NonZero")? {
+        "" => type_name(argument_of(ty, "NonZero")?)?,
+        short => short.to_lowercase(),
+    };
+    integer_range(&int).map(|_| int)
+}
+
 /// The `T` of `Option<T>`.
 pub(crate) fn option_inner(ty: &Type) -> Option<&Type> {
+    argument_of(ty, "Option")
+}
+
+/// The `T` of `Name<T>`.
+fn argument_of<'a>(ty: &'a Type, name: &str) -> Option<&'a Type> {
     let Type::Path(path) = ty else {
         return None;
     };
-    let last = path
-        .path
-        .segments
-        .last()
-        .filter(|last| last.ident == "Option")?;
-    let PathArguments::AngleBracketed(arguments) = &last.arguments else {
+    let last = path.path.segments.last();
+    let PathArguments::AngleBracketed(arguments) =
+        &last.filter(|last| last.ident == name)?.arguments
+    else {
         return None;
     };
     match arguments.args.first()? {

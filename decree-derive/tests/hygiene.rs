@@ -61,8 +61,22 @@ pub mod shadowed {
         pub prefix: Inner,
     }
 
+    /// A choice.
+    #[derive(::core::fmt::Debug, ::decree_runtime::DecreeEnum)]
+    #[decree(rename_all = "kebab-case")]
+    pub enum Choice {
+        /// The name of another type.
+        Option,
+        /// A word that is also one of the language.
+        r#Match,
+        /// Not to be used.
+        #[deprecated]
+        Old = 7,
+    }
+
     /// Settings for settings.
     #[derive(::core::fmt::Debug, ::decree_runtime::DecreeConfig)]
+    #[decree(rename_all = "kebab-case")]
     pub struct Inner {
         /// The name of the argument of the generated function.
         #[decree(default = 1)]
@@ -100,6 +114,14 @@ pub mod renamed {
         /// A number.
         #[decree(default = 0.5)]
         pub number: f64,
+    }
+
+    /// A choice.
+    #[derive(Debug, decree_runtime::DecreeEnum)]
+    #[decree(crate = "crate::renamed::runtime")]
+    pub enum Choice {
+        /// The only one.
+        Only,
     }
 }
 

@@ -6,6 +6,8 @@ mod fields;
 #[cfg(all(test, feature = "derive"))]
 mod given_tests;
 #[cfg(all(test, feature = "derive"))]
+mod leaf_tests;
+#[cfg(all(test, feature = "derive"))]
 mod nested_tests;
 mod problem;
 mod setting;

@@ -134,7 +134,11 @@ pub use crate::{
     value::{FromValue, Kind, Mismatch, Secret, ToValue, Value},
 };
 #[cfg(feature = "derive")]
-pub use decree_derive::DecreeConfig;
+pub use decree_derive::{DecreeConfig, DecreeEnum};
+
+#[cfg(doc)]
+#[doc = include_str!("../docs/attributes.md")]
+pub mod attributes {}
 
 #[cfg(doc)]
 #[doc = include_str!("../docs/guarantees.md")]
@@ -156,5 +160,8 @@ pub mod fuzzing {
 pub mod __private {
     #[cfg(feature = "pattern")]
     pub use crate::decode::Pattern;
-    pub use crate::decode::{Changed, Compare, Fields, FromText, NotShown, Shown, said};
+    pub use crate::{
+        decode::{Changed, Compare, Fields, FromText, NotShown, Shown, said},
+        value::{FromInteger, no_variant, text},
+    };
 }

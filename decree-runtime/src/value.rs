@@ -1,10 +1,13 @@
 //! Typed values as the server stores them, and the conversions into Rust types.
 
+mod choice;
 mod from;
 #[cfg(feature = "json")]
 mod json;
+mod nonzero;
 mod secret;
 mod show;
+mod text;
 mod time;
 mod to;
 #[cfg(feature = "url")]
@@ -14,7 +17,13 @@ use std::fmt;
 
 #[cfg(feature = "json")]
 pub use self::json::Json;
-pub use self::{from::FromValue, secret::Secret, to::ToValue};
+pub use self::{
+    choice::{no_variant, text},
+    from::FromValue,
+    nonzero::FromInteger,
+    secret::Secret,
+    to::ToValue,
+};
 
 /// What a field of a schema holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -23,6 +23,7 @@ pub mod real;
 pub mod rivals;
 pub mod round_trip;
 pub mod scenario;
+pub mod shapes;
 pub mod six;
 pub mod torn;
 pub mod wire;

@@ -21,8 +21,10 @@ pub(super) fn implementation(input: &Input) -> TokenStream {
     let (impl_generics, type_generics, where_clause) = generics.split_for_impl();
     // A field may be called `fields`, too.
     let reader = format_ident!("fields", span = Span::mixed_site());
-    let reads = fields.iter().map(|field| read(field, &reader));
-    let inits = fields.iter().map(init);
+    let parts = parts(fields, &reader);
+    let checked = parts.is_none();
+    let inits = fields.iter().map(|field| init(field, checked));
+    let reads = parts.unwrap_or_else(|| fields.iter().map(|field| read(field, &reader)).collect());
     let whole = quote!(Self { #(#inits),* });
     let whole = match validate {
         None => quote!(::core::option::Option::Some(#whole)),
@@ -39,7 +41,7 @@ pub(super) fn implementation(input: &Input) -> TokenStream {
             fn decode(
                 #reader: &mut _decree::__private::Fields<'_>,
             ) -> ::core::option::Option<Self> {
-                #(#reads)*
+                #reads
                 #whole
             }
         }
@@ -50,6 +52,33 @@ pub(super) fn implementation(input: &Input) -> TokenStream {
 fn local(field: &Field) -> Ident {
     use syn::ext::IdentExt;
     format_ident!("__{}", field.ident.unraw(), span = Span::mixed_site())
+}
+
+/// What is read of a struct with so many fields that it is read in parts; `None` for any other. Each
+/// `?` may have to drop all the fields, so that the work of the compiler grows with their square:
+/// 2,000 fields in one part took more than ten times as long.
+fn parts(fields: &[Field], reader: &Ident) -> Option<TokenStream> {
+    const MOST: usize = 64;
+    const PART: usize = 32;
+    if fields.len() <= MOST {
+        return None;
+    }
+    let read_in = |field: &&Field| !matches!(field.role, Role::Skipped { .. });
+    let read_in: Vec<_> = fields.iter().filter(read_in).collect();
+    let parts = read_in.chunks(PART).enumerate().map(|(at, part)| {
+        let name = format_ident!("part_{at}", span = Span::mixed_site());
+        let reads = part.iter().map(|field| read(field, reader));
+        let locals: Vec<_> = part.iter().map(|field| local(field)).collect();
+        let part = quote! {
+            let #name = (|| {
+                #(#reads)*
+                ::core::option::Option::Some((#(#locals?,)*))
+            })();
+        };
+        (part, quote!(let (#(#locals,)*) = #name?;))
+    });
+    let (parts, taken): (TokenStream, TokenStream) = parts.unzip();
+    Some(quote!(#parts #taken))
 }
 
 /// Every field is read before the first is used, so that every bad one is found.
@@ -96,10 +125,12 @@ pub(crate) fn validator(path: &Path) -> (String, TokenStream) {
     (name, function)
 }
 
-fn init(field: &Field) -> TokenStream {
+/// `checked` says whether what was read must be looked into.
+fn init(field: &Field, checked: bool) -> TokenStream {
     let (ident, local) = (&field.ident, local(field));
     match &field.role {
-        Role::Setting { .. } | Role::Nested { .. } => quote!(#ident: #local?),
+        Role::Setting { .. } | Role::Nested { .. } if checked => quote!(#ident: #local?),
+        Role::Setting { .. } | Role::Nested { .. } => quote!(#ident: #local),
         Role::Skipped {
             default: Some(default),
         } => quote!(#ident: #default),

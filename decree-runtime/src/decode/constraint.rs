@@ -4,7 +4,7 @@ use std::fmt;
 #[cfg(feature = "pattern")]
 use std::sync::OnceLock;
 
-use crate::value::{self, SHOWN_CHARS, Secret, ToValue, Value};
+use crate::value::{self, FromValue, SHOWN_CHARS, Secret, ToValue, Value};
 
 /// One demand on the value of a field. Values are texts that the server reads, such as `0.5` and `90s`.
 ///
@@ -24,12 +24,24 @@ pub enum Constraint {
     MinLen(usize),
     /// `max_len = …`: so many Unicode scalar values or less.
     MaxLen(usize),
-    /// `one_of = […]`: one of these.
+    /// One of these: those of `one_of = […]`, or the texts of an enum.
     OneOf(Vec<String>),
     /// `pattern = "…"`: a text in which this regular expression finds something.
     Pattern(&'static str),
     /// `validate = …`: what this function accepts.
     Validate(&'static str),
+}
+
+impl Constraint {
+    /// What a type demands of its values by itself.
+    pub(super) fn of_type<T: FromValue>() -> Vec<Self> {
+        let texts = T::ONE_OF.iter().map(|&text| text.to_owned()).collect();
+        if T::ONE_OF.is_empty() {
+            Vec::new()
+        } else {
+            vec![Self::OneOf(texts)]
+        }
+    }
 }
 
 /// What fits, to stand after "expected".

@@ -13,8 +13,11 @@ use super::{Kind, Mismatch, Value};
 /// |---|---|
 /// | `bool` | bool |
 /// | `i8` … `i128`, `isize`, `u8` … `u128`, `usize` | integer, range-checked |
+/// | `NonZero<…>` of all integers | integer, range-checked, not 0 |
 /// | `f64`, `f32` | number; `f32` rounds to the nearest, and refuses what would become infinite |
-/// | `String` | string, url, json (the text as it is) |
+/// | `String`, `Arc<str>`, `Box<str>`, `Cow<'static, str>` | string, url, json (the text as it is) |
+/// | `PathBuf` | string |
+/// | `IpAddr`, `SocketAddr`, and both of `V4` and of `V6` alone | string |
 /// | `Duration` | duration, not negative |
 /// | `SystemTime` | time |
 /// | `jiff::Timestamp`, `jiff::SignedDuration` (feature `jiff`) | time, duration |
@@ -24,6 +27,7 @@ use super::{Kind, Mismatch, Value};
 /// | [`Value`] | every kind, as it is |
 /// | `Option<T>` | as `T`; `None` when the server holds null |
 /// | [`Secret<T>`](crate::Secret) | as `T`, and not shown |
+/// | an enum with `#[derive(DecreeEnum)]` | string |
 ///
 /// Implement it for a type of your own:
 ///
@@ -60,6 +64,11 @@ pub trait FromValue: Sized {
     /// are: for a type that holds one.
     const SECRET: bool = false;
 
+    /// Every text that it is read from, as far as these can be listed: `#[derive(DecreeEnum)]`
+    /// lists them. They show in [`FieldSpec::constraints`](crate::FieldSpec::constraints). Empty
+    /// when there is no list.
+    const ONE_OF: &'static [&'static str] = &[];
+
     /// Converts a value that is there.
     ///
     /// # Errors
@@ -77,6 +86,7 @@ pub trait FromValue: Sized {
 impl<T: FromValue> FromValue for Option<T> {
     const KINDS: &'static [Kind] = T::KINDS;
     const SECRET: bool = T::SECRET;
+    const ONE_OF: &'static [&'static str] = T::ONE_OF;
 
     fn from_value(value: &Value) -> Result<Self, Mismatch> {
         T::from_value(value).map(Some)

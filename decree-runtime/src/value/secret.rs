@@ -55,6 +55,7 @@ impl<T> fmt::Debug for Secret<T> {
 impl<T: FromValue> FromValue for Secret<T> {
     const KINDS: &'static [Kind] = T::KINDS;
     const SECRET: bool = true;
+    const ONE_OF: &'static [&'static str] = T::ONE_OF;
 
     fn from_value(value: &Value) -> Result<Self, Mismatch> {
         T::from_value(value).map(Self).map_err(Mismatch::masked)

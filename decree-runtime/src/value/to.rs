@@ -13,9 +13,12 @@ use super::{Mismatch, Value};
 /// | Rust | kind on the server |
 /// |---|---|
 /// | `bool` | bool |
-/// | all integers | integer; beyond the range of `i64` is an error |
+/// | all integers, and `NonZero<…>` of them | integer; beyond the range of `i64` is an error |
 /// | `f64`, `f32` | number |
-/// | `str`, `String` | string |
+/// | `str`, `String`, `Arc<str>`, `Box<str>`, `Cow<'static, str>` | string |
+/// | `Path`, `PathBuf` | string; what is not Unicode is an error |
+/// | `IpAddr`, `SocketAddr`, and both of `V4` and of `V6` alone | string |
+/// | an enum with `#[derive(DecreeEnum)]` | string |
 /// | `Duration` | duration; beyond 292 years is an error |
 /// | `SystemTime` | time |
 /// | `Option<T>` | as `T`, or null |

@@ -164,7 +164,7 @@ impl<T> Checked<'_, '_, T> {
     pub fn validate<B>(
         mut self,
         validator: &'static str,
-        validate: impl FnOnce(&B) -> Result<(), String>,
+        validate: fn(&B) -> Result<(), String>,
     ) -> Self
     where
         T: Inside<B>,

@@ -1,0 +1,7 @@
+#[derive(DecreeEnum)]
+enum Mode {
+    Fair,
+    FirstCome,
+    #[decree(rename = "FAST!")]
+    Fast,
+}

@@ -1,0 +1,70 @@
+use std::{
+    borrow::Cow,
+    net::{IpAddr, SocketAddr},
+    num::{NonZero, NonZeroI8, NonZeroU32},
+    path::PathBuf,
+    sync::Arc,
+};
+
+use decree_runtime::{DecreeConfig, DecreeEnum};
+
+#[derive(DecreeEnum)]
+enum Level {
+    Low,
+    High,
+}
+
+#[derive(DecreeConfig)]
+struct Leaves {
+    #[decree(default = "a", min_len = 1)]
+    shared: Arc<str>,
+    #[decree(default = "b", one_of = ["b"])]
+    boxed: Box<str>,
+    #[decree(default = "c", pattern = "c")]
+    borrowed: Cow<'static, str>,
+    #[decree(default = "/tmp")]
+    path: PathBuf,
+    #[decree(default = 3, min = 2, max = 9)]
+    size: NonZeroU32,
+    #[decree(default = -3, one_of = [-3, 3])]
+    shift: std::num::NonZeroI8,
+    #[decree(default = 3)]
+    steps: Option<NonZero<u64>>,
+    #[decree(default = NonZeroI8::MIN)]
+    lowest: NonZeroI8,
+    #[decree(default = IpAddr::from([127, 0, 0, 1]))]
+    host: IpAddr,
+    listen: Option<SocketAddr>,
+    #[decree(default = Level::Low)]
+    level: Level,
+    #[decree(default = Some(Level::High))]
+    other: Option<Level>,
+}
+
+fn main() {
+    let leaves = Leaves::defaults().unwrap();
+    assert_eq!((&*leaves.shared, &*leaves.boxed, &*leaves.borrowed), ("a", "b", "c"));
+    assert_eq!((leaves.size.get(), leaves.shift.get()), (3, -3));
+    assert_eq!(leaves.steps.unwrap().get(), 3);
+    let texts: Vec<_> = Leaves::fields()
+        .iter()
+        .map(|field| field.default().map(ToString::to_string).unwrap_or_default())
+        .collect();
+    assert_eq!(
+        texts,
+        [
+            "string \"a\"",
+            "string \"b\"",
+            "string \"c\"",
+            "string \"/tmp\"",
+            "integer 3",
+            "integer -3",
+            "integer 3",
+            "integer -128",
+            "string \"127.0.0.1\"",
+            "",
+            "string \"low\"",
+            "string \"high\"",
+        ]
+    );
+}
