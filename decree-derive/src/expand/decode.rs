@@ -84,15 +84,17 @@ fn parts(fields: &[Field], reader: &Ident) -> Option<TokenStream> {
 /// Every field is read before the first is used, so that every bad one is found.
 fn read(field: &Field, reader: &Ident) -> TokenStream {
     let (ty, local) = (&field.ty, local(field));
-    let (path, description, default, restart, demands) = match &field.role {
+    let (path, description, by, default, shown, restart, demands) = match &field.role {
         Role::Setting {
             path,
             description,
+            by,
             default,
+            shown,
             restart,
             demands,
             ..
-        } => (path, description, default, restart, demands),
+        } => (path, description, by, default, shown, restart, demands),
         // At the type, so that the compiler points there when it is no struct of settings.
         Role::Nested { prefix } => {
             let read = quote_spanned!(ty.span()=> #reader.nested::<#ty>(#prefix));
@@ -100,13 +102,19 @@ fn read(field: &Field, reader: &Ident) -> TokenStream {
         }
         Role::Skipped { .. } => return TokenStream::new(),
     };
+    let (read, read_or) = match by {
+        None => (quote!(read), quote!(read_or)),
+        Some(_) => (quote!(read_by), quote!(read_by_or)),
+    };
+    let by = by.iter();
     let read = match default {
         // At the type, so that the compiler points there when it has no conversion.
-        None => quote_spanned!(ty.span()=> #reader.read::<#ty>(#path, #description)),
+        None => quote_spanned!(ty.span()=> #reader.#read::<#ty>(#path, #description #(, #by)*)),
         Some(default) => {
-            let shown = quote!(_decree::__private::Shown::<#ty>::value);
+            let of_type = || quote!(_decree::__private::Shown::<#ty>::value);
+            let shown = shown.clone().unwrap_or_else(of_type);
             quote_spanned! {ty.span()=>
-                #reader.read_or::<#ty>(#path, #description, || #default, #shown)
+                #reader.#read_or::<#ty>(#path, #description #(, #by)*, || #default, #shown)
             }
         }
     };
