@@ -120,7 +120,7 @@ impl<'a> By<'a> {
             let null = self.wrapped(quote!(::core::option::Option::None), at);
             quote!(.or_null(|| ::core::option::Option::Some(#null)))
         });
-        quote!(_decree::__private::By::#way(|#value| #result #(#wraps)*) #secret #null)
+        quote!(&_decree::__private::By::#way(|#value| #result #(#wraps)*) #secret #null)
     }
 
     /// A value in the outermost layers.

@@ -56,7 +56,7 @@ impl Field {
             Some(flat) => Role::Nested {
                 prefix: nested_prefix(cx, &ident, attr.prefix.as_ref(), flat, naming),
             },
-            None => one_value(cx, naming, field, &ident, attr),
+            None => one_value(cx, naming, field, &ident, &attr),
         };
         Some(Self {
             vis: field.vis.clone(),
@@ -78,9 +78,9 @@ fn one_value(
     naming: Naming<'_>,
     field: &syn::Field,
     ident: &Ident,
-    attr: FieldAttr,
+    attr: &FieldAttr,
 ) -> Role {
-    let by = By::new(cx, &attr, &field.ty);
+    let by = By::new(cx, attr, &field.ty);
     let default = attr.default.as_ref();
     let text = by.as_ref().zip(default);
     let text = text.and_then(|(by, expr)| by.text_default(expr));
@@ -95,7 +95,7 @@ fn one_value(
     let demands = demand::check(cx, &field.ty, &attr.demands, default.zip(known));
     let default = checked.map(|checked| checked.tokens);
     if attr.skip.is_some() {
-        refuse_of_skipped(cx, &attr, &demands);
+        refuse_of_skipped(cx, attr, &demands);
         return Role::Skipped { default };
     }
     if let Some(prefix) = &attr.prefix {

@@ -57,7 +57,7 @@ pub mod shadowed {
         #[decree(from_str, default = "127.0.0.1")]
         pub parsed: ::core::option::Option<::decree_runtime::Secret<::core::net::IpAddr>>,
         /// From JSON.
-        #[decree(json)]
+        #[decree(json, default = ::core::default::Default::default())]
         pub json: ::core::option::Option<::std::vec::Vec<u8>>,
         /// By a function.
         #[decree(with = self::taken)]

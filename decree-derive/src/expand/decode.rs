@@ -36,7 +36,7 @@ pub(super) fn implementation(input: &Input) -> TokenStream {
     };
     quote! {
         #[automatically_derived]
-        #[allow(unused_qualifications)]
+        #[allow(clippy::redundant_closure, unused_qualifications)]
         impl #impl_generics _decree::DecreeConfig for #ident #type_generics #where_clause {
             fn decode(
                 #reader: &mut _decree::__private::Fields<'_>,

@@ -3,7 +3,7 @@ const _: () = {
     #[allow(unused_imports)]
     use _decree::__private::NotShown as _;
     #[automatically_derived]
-    #[allow(unused_qualifications)]
+    #[allow(clippy::redundant_closure, unused_qualifications)]
     impl<T: Unit> _decree::DecreeConfig for Payments<T> {
         fn decode(
             fields: &mut _decree::__private::Fields<'_>,
@@ -39,7 +39,7 @@ const _: () = {
                 >(
                     "payments.currency",
                     "",
-                    _decree::__private::By::from_str(|value| _decree::__private::parsed::<
+                    &_decree::__private::By::from_str(|value| _decree::__private::parsed::<
                         Currency,
                     >(value)),
                     || _decree::__private::parsed_default::<Currency>("EUR"),
@@ -52,7 +52,7 @@ const _: () = {
                 >(
                     "payments.key",
                     "",
-                    _decree::__private::By::with(|value| {
+                    &_decree::__private::By::with(|value| {
                             _decree::__private::told::<
                                 Key,
                                 _,

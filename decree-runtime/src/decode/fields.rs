@@ -91,7 +91,7 @@ impl<'a> Fields<'a> {
         name: &'static str,
         description: &'static str,
     ) -> Checked<'_, 'a, T> {
-        self.take(name, description, By::OF_TYPE, None)
+        self.take(name, description, &By::OF_TYPE, None)
     }
 
     /// Reads a field; `default` stands in when the server has no value for it, and `show` says what it
@@ -103,7 +103,7 @@ impl<'a> Fields<'a> {
         default: fn() -> T,
         show: Show<T>,
     ) -> Checked<'_, 'a, T> {
-        self.take(name, description, By::OF_TYPE, Some((default, show)))
+        self.take(name, description, &By::OF_TYPE, Some((default, show)))
     }
 
     /// Reads a field in another way than its type does.
@@ -111,7 +111,7 @@ impl<'a> Fields<'a> {
         &mut self,
         name: &'static str,
         description: &'static str,
-        by: By<T>,
+        by: &By<T>,
     ) -> Checked<'_, 'a, T> {
         self.take(name, description, by, None)
     }
@@ -121,7 +121,7 @@ impl<'a> Fields<'a> {
         &mut self,
         name: &'static str,
         description: &'static str,
-        by: By<T>,
+        by: &By<T>,
         default: fn() -> T,
         show: Show<T>,
     ) -> Checked<'_, 'a, T> {
@@ -132,7 +132,7 @@ impl<'a> Fields<'a> {
         &mut self,
         name: &'static str,
         description: &'static str,
-        by: By<T>,
+        by: &By<T>,
         default: Option<Default<T>>,
     ) -> Checked<'_, 'a, T> {
         let mut value = None;
@@ -140,7 +140,7 @@ impl<'a> Fields<'a> {
         if let Mode::Read(read) = &mut self.mode {
             read.found |= entry.is_some_and(|entry| !entry.is_null());
             let default = default.map(|(default, _)| default);
-            let result = contain(|| convert(entry, &by, default));
+            let result = contain(|| convert(entry, by, default));
             match result.unwrap_or_else(|panic| Err(Problem::Panicked(panic))) {
                 Ok(converted) => value = Some(converted),
                 Err(problem) => self.note(name, problem),
@@ -152,7 +152,7 @@ impl<'a> Fields<'a> {
                 kinds: by.kinds,
                 nullable: (by.from_null)().is_some(),
                 has_default: default.is_some(),
-                default: default.and_then(|default| shown(&by, default)),
+                default: default.and_then(|default| shown(by, default)),
                 in_option: false,
                 secret: by.secret,
                 restart: false,
@@ -160,7 +160,7 @@ impl<'a> Fields<'a> {
                 description,
             });
         }
-        Checked::new(self, name, &by, value)
+        Checked::new(self, name, by, value)
     }
 
     /// A struct whose paths begin with `prefix`; with an empty one they are its own.

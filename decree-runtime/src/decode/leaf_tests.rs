@@ -105,7 +105,7 @@ mod conversions {
 
     /// `3x4`.
     #[derive(Debug, Clone, Copy, PartialEq)]
-    struct Size(u32, u32);
+    struct Size(u64, u64);
 
     impl FromStr for Size {
         type Err = String;
@@ -113,7 +113,7 @@ mod conversions {
         fn from_str(text: &str) -> Result<Self, String> {
             let (wide, high) = text.split_once('x').ok_or("there is no `x` in it")?;
             let number = |text: &str| {
-                let number = text.parse::<u32>();
+                let number = text.parse::<u64>();
                 number.map_err(|error| format!("{text:?}: {error}"))
             };
             Ok(Self(number(wide)?, number(high)?))
