@@ -11,14 +11,14 @@ use crate::{case::Case, ctxt::Ctxt};
 /// What a list of entries may stand on.
 pub(crate) struct Place {
     name: &'static str,
-    keys: &'static [&'static str],
+    pub(crate) keys: &'static [&'static str],
 }
 
-const STRUCT: Place = Place {
+pub(crate) const STRUCT: Place = Place {
     name: "the struct",
     keys: &["prefix", "rename_all", "crate", "validate"],
 };
-const FIELD: Place = Place {
+pub(crate) const FIELD: Place = Place {
     name: "a field",
     keys: &[
         "key",

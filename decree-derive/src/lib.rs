@@ -12,6 +12,8 @@ mod expand;
 mod field;
 mod input;
 mod literal;
+#[cfg(test)]
+mod page;
 mod path;
 mod pattern;
 

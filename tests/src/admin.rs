@@ -6,6 +6,7 @@ use decree_proto::v1::{
     self, config_service_client::ConfigServiceClient, schema_service_client::SchemaServiceClient,
     typed_value::Kind,
 };
+use decree_runtime::Value;
 use tonic::{
     Request, Status,
     metadata::{MetadataMap, MetadataValue},
@@ -24,6 +25,27 @@ pub struct Admin {
 #[must_use]
 pub fn typed(kind: Kind) -> Option<v1::TypedValue> {
     Some(v1::TypedValue { kind: Some(kind) })
+}
+
+/// A value of the client for the wire.
+#[must_use]
+pub fn kind(value: Value) -> Kind {
+    match value {
+        Value::Integer(value) => Kind::IntegerValue(value),
+        Value::Number(value) => Kind::NumberValue(value),
+        Value::Bool(value) => Kind::BoolValue(value),
+        Value::Time { seconds, nanos } => Kind::TimeValue(prost_types::Timestamp {
+            seconds,
+            nanos: i32::try_from(nanos).unwrap_or_default(),
+        }),
+        Value::Duration { seconds, nanos } => {
+            Kind::DurationValue(prost_types::Duration { seconds, nanos })
+        }
+        Value::String(text) => Kind::StringValue(text),
+        Value::Url(text) => Kind::UrlValue(text),
+        Value::Json(text) => Kind::JsonValue(text),
+        other => panic!("{other} is of a kind that the tests do not know"),
+    }
 }
 
 impl Admin {

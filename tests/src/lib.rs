@@ -17,11 +17,13 @@ pub mod balancer;
 pub mod conformance;
 pub mod edges;
 pub mod fleet;
+pub mod itself;
 pub mod pipe;
 pub mod real;
 pub mod rivals;
 pub mod round_trip;
 pub mod scenario;
+pub mod shapes;
 pub mod six;
 pub mod torn;
 pub mod wire;
@@ -55,6 +57,24 @@ struct Readme;
 /// }
 ///
 /// let _router: Router = Router::new().route("/fee", get(fee)).with_state(());
+/// ```
+///
+/// Nor does it with a state that holds others, if the handler takes the handle itself:
+///
+/// ```compile_fail,E0277
+/// use axum::{Router, extract::FromRef, routing::get};
+/// use decree_runtime::{Live, Snapshot};
+///
+/// #[derive(Clone, FromRef)]
+/// struct App {
+///     fees: Live<f64>,
+///     limits: Live<u32>,
+/// }
+///
+/// async fn both(fee: Snapshot<f64>, name: Live<String>) {}
+///
+/// let app = App { fees: Live::fixed(0.01), limits: Live::fixed(3) };
+/// let _router: Router = Router::new().route("/fee", get(both)).with_state(app);
 /// ```
 #[cfg(doctest)]
 struct StateForgotten;

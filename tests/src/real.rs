@@ -1,6 +1,6 @@
 //! The real server: the one that everybody shares, and one of one's own.
 
-use std::process::Command;
+use std::{collections::BTreeMap, process::Command};
 
 /// A variable of `tests/real/server.sh up DIR`, without which nothing here can be tested.
 #[must_use]
@@ -8,6 +8,23 @@ pub fn variable(name: &str) -> String {
     std::env::var(name).unwrap_or_else(|_| {
         panic!("{name} is not set: run `tests/real/server.sh up DIR` and source DIR/env")
     })
+}
+
+/// Every value of a tenant, as the command line tool of the server shows it.
+#[must_use]
+pub fn texts(address: &str, tenant: &str) -> BTreeMap<String, String> {
+    let output = Command::new(variable("DECREE_REAL_CLI"))
+        .args(["--server", address, "--insecure", "--subject", "root"])
+        .args(["--output", "json", "config", "get-all", tenant])
+        .output()
+        .expect("the tool runs");
+    let said = String::from_utf8_lossy(&output.stdout);
+    let rows: Vec<[String; 2]> = serde_json::from_str(&said).expect("rows of two");
+    // The first is the head of the table.
+    rows.into_iter()
+        .skip(1)
+        .map(|[path, text]| (path, text))
+        .collect()
 }
 
 /// A server with its own database, that a test may kill. It ends when this is dropped.

@@ -4,7 +4,10 @@ use decree_proto::{text, v1};
 use decree_runtime::{Role, Value, Write};
 use proptest::{prelude::*, strategy::ValueTree as _};
 
-use crate::conformance::{Target, Tenant};
+use crate::{
+    admin::kind,
+    conformance::{Target, Tenant},
+};
 
 /// One value of each kind.
 #[derive(Debug, Clone)]
@@ -75,25 +78,8 @@ fn nanoseconds(nanos: i64) -> Value {
 
 /// The text of a value as the server stores it, made without the client under test.
 fn canonical(value: &Value) -> String {
-    use v1::typed_value::Kind;
-
-    let kind = match value.clone() {
-        Value::Integer(value) => Kind::IntegerValue(value),
-        Value::Number(value) => Kind::NumberValue(value),
-        Value::Bool(value) => Kind::BoolValue(value),
-        Value::Time { seconds, nanos } => Kind::TimeValue(prost_types::Timestamp {
-            seconds,
-            nanos: i32::try_from(nanos).unwrap_or_default(),
-        }),
-        Value::Duration { seconds, nanos } => {
-            Kind::DurationValue(prost_types::Duration { seconds, nanos })
-        }
-        Value::String(text) => Kind::StringValue(text),
-        Value::Url(text) => Kind::UrlValue(text),
-        Value::Json(text) => Kind::JsonValue(text),
-        other => panic!("{other} is of a kind that this test does not know"),
-    };
-    text::canonical(&v1::TypedValue { kind: Some(kind) }).expect("it is no null")
+    let kind = Some(kind(value.clone()));
+    text::canonical(&v1::TypedValue { kind }).expect("it is no null")
 }
 
 /// Writes rows of all kinds and reads them back, `cases` times.

@@ -22,7 +22,7 @@ pub trait Server: Sync {
 }
 
 /// The reconcile interval at its longest, and the time that a read may take on a busy machine.
-const RECONCILE: Duration = Duration::from_secs(33 + 3);
+pub(crate) const RECONCILE: Duration = Duration::from_secs(33 + 3);
 
 #[derive(Debug, DecreeConfig)]
 #[decree(prefix = "pay")]
@@ -48,12 +48,12 @@ fn client(server: &impl Server) -> Client {
     client.expect("the options are sound")
 }
 
-async fn create(server: &impl Server, name: &str, fields: &str) {
+pub(crate) async fn create(server: &impl Server, name: &str, fields: &str) {
     let created = server.admin().create(name, fields).await;
     created.expect("the schema and the tenant are created");
 }
 
-async fn start<C: DecreeConfig>(server: &impl Server, tenant: &str) -> Live<C> {
+pub(crate) async fn start<C: DecreeConfig>(server: &impl Server, tenant: &str) -> Live<C> {
     client(server)
         .live(tenant)
         .await
@@ -61,7 +61,7 @@ async fn start<C: DecreeConfig>(server: &impl Server, tenant: &str) -> Live<C> {
 }
 
 /// Waits until `live` shows what `wanted` describes; says how long that took.
-async fn until<C: DecreeConfig>(
+pub(crate) async fn until<C: DecreeConfig>(
     live: &mut Live<C>,
     limit: Duration,
     wanted: impl Fn(&C) -> bool,

@@ -6,12 +6,12 @@
 use std::time::Duration;
 
 use decree_dev::{DevServer, Pipe};
-use decree_runtime::{ClientBuilder, DecreeConfig, ErrorKind};
+use decree_runtime::{ClientBuilder, DecreeConfig, ErrorKind, Role};
 use decree_tests::{
     admin::Admin,
     pipe::over_pipe,
     scenario::{self, Server},
-    torn,
+    shapes, torn,
 };
 use hyper_util::rt::TokioIo;
 use tonic::transport::Endpoint;
@@ -69,6 +69,22 @@ scenarios! {
     a_batch_that_cuts_the_stream_converges
     a_killed_server_is_followed_again
     bad_input_is_explained
+}
+
+#[tokio::test(start_paused = true)]
+async fn every_shape_follows_the_server() {
+    let dev = dev().await;
+    let reader = dev.client().subject("reader").build().expect("sound");
+    let texts = async |tenant: &str| reader.read(tenant).await.expect("read").texts();
+    shapes::every_shape_follows(&dev, texts).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn any_struct_that_is_written_is_read() {
+    let dev = dev().await;
+    let writer = dev.client().subject("writer").role(Role::Superadmin);
+    let writer = writer.build().expect("the options are sound");
+    shapes::what_is_written_is_read(&dev, writer, 100 * decree_tests::scale()).await;
 }
 
 /// As people write it who want no limit at all.

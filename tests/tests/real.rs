@@ -8,7 +8,7 @@ use decree_tests::{
     admin::Admin,
     real::{Own, variable},
     scenario::{self, Server},
-    torn,
+    shapes, torn,
 };
 use tonic::transport::Endpoint;
 
@@ -82,6 +82,13 @@ scenarios! {
     a_bad_version_keeps_the_last_good_one
     a_batch_that_cuts_the_stream_converges
     bad_input_is_explained
+}
+
+/// What the official command line shows is what the struct shows.
+#[tokio::test(flavor = "multi_thread")]
+async fn every_shape_follows_the_server() {
+    let texts = async |tenant: &str| decree_tests::real::texts(&shared().address, tenant);
+    shapes::every_shape_follows(&shared(), texts).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

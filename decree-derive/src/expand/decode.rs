@@ -102,19 +102,25 @@ fn read(field: &Field, reader: &Ident) -> TokenStream {
         }
         Role::Skipped { .. } => return TokenStream::new(),
     };
-    let (read, read_or) = match by {
-        None => (quote!(read), quote!(read_or)),
-        Some(_) => (quote!(read_by), quote!(read_by_or)),
+    let (method, with_default) = match by {
+        None => ("read", "read_or"),
+        Some(_) => ("read_by", "read_by_or"),
     };
+    let name = if default.is_some() {
+        with_default
+    } else {
+        method
+    };
+    let method = Ident::new(name, ty.span());
     let by = by.iter();
     let read = match default {
         // At the type, so that the compiler points there when it has no conversion.
-        None => quote_spanned!(ty.span()=> #reader.#read::<#ty>(#path, #description #(, #by)*)),
+        None => quote_spanned!(ty.span()=> #reader.#method::<#ty>(#path, #description #(, #by)*)),
         Some(default) => {
             let of_type = || quote!(_decree::__private::Shown::<#ty>::value);
             let shown = shown.clone().unwrap_or_else(of_type);
             quote_spanned! {ty.span()=>
-                #reader.#read_or::<#ty>(#path, #description #(, #by)*, || #default, #shown)
+                #reader.#method::<#ty>(#path, #description #(, #by)*, || #default, #shown)
             }
         }
     };

@@ -3,6 +3,10 @@
 use std::{
     convert::Infallible,
     future::{Ready, ready},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
     task::{Context, Poll},
 };
 
@@ -11,7 +15,7 @@ use decree_runtime::{Live, Snapshot, SnapshotLayer, StampLayer};
 use tonic::service::InterceptorLayer;
 use tower::{Layer, Service, ServiceBuilder, ServiceExt, service_fn};
 
-use crate::support::{Fee, live, request, text};
+use crate::support::{Fee, fee, life, live, request, text};
 
 async fn handler(fee: Snapshot<Fee>) -> String {
     fee.fee.to_string()
@@ -43,21 +47,30 @@ async fn outside_inside_and_twice_it_is_one_version() {
     }
 }
 
-/// Says how often it was asked, and is never ready.
-#[derive(Clone)]
-struct Never;
+/// Ready once it is let.
+#[derive(Clone, Default)]
+struct Gated(Arc<AtomicBool>);
 
-impl Service<Request> for Never {
+impl Service<Request> for Gated {
     type Response = Response;
     type Error = &'static str;
     type Future = Ready<Result<Response, &'static str>>;
 
     fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
-        Poll::Pending
+        if self.0.load(Ordering::SeqCst) {
+            Poll::Ready(Ok(()))
+        } else {
+            Poll::Pending // Who asks again is the test.
+        }
     }
 
-    fn call(&mut self, _: Request) -> Self::Future {
-        ready(Err("called without being ready"))
+    fn call(&mut self, request: Request) -> Self::Future {
+        if !self.0.load(Ordering::SeqCst) {
+            return ready(Err("called without being ready"));
+        }
+        let mut response = Response::default();
+        *response.extensions_mut() = request.extensions().clone();
+        ready(Ok(response))
     }
 }
 
@@ -81,22 +94,33 @@ impl Service<Request> for Broken {
 
 #[tokio::test]
 async fn readiness_is_that_of_the_inner_service() {
-    let (live, _control) = live();
+    let (live, mut control) = live();
     let layers = (
         SnapshotLayer::new(live.clone()),
         StampLayer::new(live.clone()),
     );
-    let mut never = tokio_test::task::spawn(layers.layer(Never).oneshot(request("/")));
-    assert!(never.poll().is_pending());
     let broken = layers.layer(Broken).oneshot(request("/")).await;
     assert_eq!(broken.expect_err("it is broken"), "broken");
+
+    let gated = Gated::default();
+    let service = layers.layer(gated.clone());
+    let mut waiting = tokio_test::task::spawn(service.oneshot(request("/")));
+    assert!(waiting.poll().is_pending());
+    let shown = life(&live);
+    control.replace(fee(2));
+    assert_eq!(shown.strong_count(), 0, "who waits holds no version");
+
+    gated.0.store(true, Ordering::SeqCst);
+    let response = waiting.await.expect("it is ready");
+    let pinned = live.pinned(response.extensions()).expect("it was pinned");
+    assert_eq!(pinned.fee, 2, "pinned when it came in");
 }
 
 #[test]
 fn the_future_is_that_of_the_inner_service() {
     fn futures_of<S: Service<Request>>(_: &S, _: impl Fn(S::Future)) {}
     let live = Live::fixed(1);
-    let service = SnapshotLayer::new(live).layer(Never);
+    let service = SnapshotLayer::new(live).layer(Gated::default());
     futures_of(&service, |_: Ready<Result<Response, &'static str>>| ());
 }
 

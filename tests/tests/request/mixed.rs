@@ -7,7 +7,7 @@ use axum::{
 };
 use decree_runtime::{Live, Snapshot, SnapshotLayer, testing};
 
-use crate::support::{Fee, fee, live, request, text};
+use crate::support::{Fee, fee, live, request, sent, text};
 
 #[derive(Clone, FromRef)]
 struct App {
@@ -70,4 +70,32 @@ async fn a_layer_of_another_live_is_not_what_the_extractor_sees() {
         .layer(SnapshotLayer::new(of_layer))
         .with_state(of_state);
     assert!(text(&router, "/").await.starts_with("1 "));
+}
+
+/// The memory of a handle that is gone is soon that of another.
+#[test]
+fn a_pin_is_not_taken_for_that_of_a_later_live() {
+    let mut request = request("/");
+    for n in 0..100 {
+        let live = Live::fixed(fee(n));
+        assert!(live.pinned(request.extensions()).is_none());
+        assert_eq!(live.pin(request.extensions_mut()).fee, n);
+    }
+}
+
+/// As of a request that a handler makes itself.
+#[tokio::test]
+async fn a_request_with_the_extensions_of_another_has_its_pins() {
+    let (live, mut control) = live();
+    let layered = SnapshotLayer::new(live.clone());
+    let handler = |fee: Snapshot<Fee>| async move { fee.fee.to_string() };
+    let router = Router::new().route("/", get(handler)).layer(layered);
+    let router = router.with_state(live.clone());
+    let mut first = request("/");
+    assert_eq!(live.pin(first.extensions_mut()).fee, 1);
+    control.set(|fee| fee.fee = 2);
+    let mut second = request("/");
+    *second.extensions_mut() = first.extensions().clone();
+    assert_eq!(sent(&router, second).await, "1");
+    assert_eq!(text(&router, "/").await, "2");
 }

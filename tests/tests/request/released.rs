@@ -1,15 +1,23 @@
 //! No pin outlives its request.
 
+use std::convert::Infallible;
+
 use axum::{
     Router,
+    body::{Body, Bytes},
     extract::Request,
     middleware::{Next, from_fn},
     routing::get,
 };
 use decree_runtime::{Live, Snapshot, SnapshotLayer, StampLayer};
+use futures_util::stream;
+use http_body_util::BodyExt;
 use tower::ServiceExt;
 
-use crate::support::{Fee, life, live, request, text};
+use crate::support::{Fee, answer, life, live, request, text};
+
+/// A piece of a body that never comes.
+type Nothing = Result<Bytes, Infallible>;
 
 fn router(live: &Live<Fee>) -> Router {
     async fn handler(fee: Snapshot<Fee>, live: Live<Fee>, _request: Request) -> String {
@@ -19,9 +27,16 @@ fn router(live: &Live<Fee>) -> Router {
     async fn forever(_: Snapshot<Fee>) {
         std::future::pending::<()>().await;
     }
+    /// What comes of the body keeps the version.
+    async fn stream(fee: Snapshot<Fee>) -> Body {
+        let frames = stream::repeat_with(move || Ok::<_, Infallible>(fee.fee.to_string()));
+        Body::from_stream(frames)
+    }
     Router::new()
         .route("/", get(handler))
         .route("/forever", get(forever))
+        .route("/body", get(|_: Snapshot<Fee>, _: Bytes| async {}))
+        .route("/stream", get(stream))
         .layer(from_fn(|request: Request, next: Next| next.run(request)))
         .layer(StampLayer::new(live.clone()))
         .layer(SnapshotLayer::new(live.clone()))
@@ -44,15 +59,31 @@ async fn an_answered_request_leaves_nothing() {
 async fn a_request_that_is_dropped_half_way_leaves_nothing() {
     let (live, mut control) = live();
     let router = router(&live);
-    for _ in 0..100 {
+    for nth in 0..100 {
         let shown = life(&live);
-        let mut open = tokio_test::task::spawn(router.clone().oneshot(request("/forever")));
+        let path = ["/forever", "/body"][nth % 2];
+        let request = request(path).map(|_| Body::from_stream(stream::pending::<Nothing>()));
+        let mut open = tokio_test::task::spawn(router.clone().oneshot(request));
         assert!(open.poll().is_pending());
         control.replace(crate::support::fee(2));
         assert_ne!(shown.strong_count(), 0, "it is held as long as it is open");
         drop(open);
         assert_eq!(shown.strong_count(), 0);
     }
+}
+
+#[tokio::test]
+async fn an_answer_that_is_dropped_half_way_leaves_nothing() {
+    let (live, mut control) = live();
+    let router = router(&live);
+    let shown = life(&live);
+    let mut body = answer(&router, "/stream").await.into_body();
+    assert!(body.frame().await.is_some());
+    control.replace(crate::support::fee(2));
+    assert!(body.frame().await.is_some());
+    assert_ne!(shown.strong_count(), 0, "it is made of it");
+    drop(body);
+    assert_eq!(shown.strong_count(), 0);
 }
 
 #[tokio::test]

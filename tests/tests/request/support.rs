@@ -45,7 +45,13 @@ pub(crate) async fn answer(router: &Router, path: &str) -> Response {
 }
 
 pub(crate) async fn text(router: &Router, path: &str) -> String {
-    let body = answer(router, path).await.into_body();
+    sent(router, request(path)).await
+}
+
+/// The body of the answer.
+pub(crate) async fn sent(router: &Router, request: Request) -> String {
+    let answer = router.clone().oneshot(request).await;
+    let body = answer.expect("axum does not fail").into_body();
     let body = to_bytes(body, 1024).await.expect("a body");
     String::from_utf8(body.to_vec()).expect("text")
 }

@@ -12,10 +12,11 @@ mod server;
 
 use std::process::ExitCode;
 
+use decree_tests::itself::Itself;
+
 use self::{
     level::{Level, Levels},
     load::Load,
-    server::Server,
 };
 
 fn main() -> ExitCode {
@@ -39,7 +40,7 @@ fn main() -> ExitCode {
 
 /// Runs it all, prints the figures, and returns the bars that were missed.
 async fn soak(updates: u64) -> Vec<String> {
-    let server = Server::start();
+    let server = Itself::start(&[server::SERVE]);
     let load = Load::start(&server.address, updates).await;
     let reading = load.time_a_read().await;
     let mut levels = Levels::new(Level::at_rest().await);
@@ -48,7 +49,10 @@ async fn soak(updates: u64) -> Vec<String> {
 
     println!("{figures}");
     println!("a whole read: {reading:.1?} at first, {reading_after:.1?} at the end");
-    println!("server: {:.0} MiB at the end", level::mib(server.memory()));
+    println!(
+        "server: {:.0} MiB at the end",
+        level::mib(level::memory(&server.id().to_string()))
+    );
     let mut missed = levels.judge().await;
     missed.extend(figures.judge());
     if reading_after > reading * 5 + std::time::Duration::from_millis(1) {
