@@ -24,7 +24,7 @@ pub(crate) type Instead<'a> = BTreeMap<&'a str, Option<&'a Entry>>;
 /// What a value is on the server, if that is known.
 type Show<T> = fn(&T) -> Option<Value>;
 
-/// What stands in for a value, and what that is on the server.
+/// A default, and what it is on the server.
 type Default<T> = (fn() -> T, Show<T>);
 
 /// The fields of a struct while it is made or described. Only derived code uses it.
