@@ -274,11 +274,8 @@ impl Entry {
         }
         // What a conversion says as it panics may hold what it converts.
         let converted = contain(|| self.convert(by));
-        let masked = "its message may hold the secret, and is not shown";
-        converted.map_or_else(
-            |_| Err(Problem::Panicked(masked.to_owned())),
-            |result| result.map_err(Problem::masked),
-        )
+        let converted = converted.unwrap_or_else(|panic| Err(Problem::Panicked(panic)));
+        converted.map_err(Problem::masked)
     }
 
     fn convert<T>(&self, by: &By<T>) -> Result<T, Problem> {

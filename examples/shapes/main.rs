@@ -81,23 +81,21 @@ async fn run() -> Outcome {
 /// A field in one line.
 fn described(field: &FieldSpec) -> String {
     let kinds: Vec<_> = field.kinds().iter().map(ToString::to_string).collect();
-    let mut line = format!("{}: {}", field.path(), kinds.join(" or "));
+    let mut parts = vec![format!("{}: {}", field.path(), kinds.join(" or "))];
     if let Some(default) = field.default() {
-        line += &format!(", else {}", default.text());
+        parts.push(format!("else {}", default.text()));
     }
-    for constraint in field.constraints() {
-        line += &format!(", {constraint}");
-    }
+    parts.extend(field.constraints().iter().map(ToString::to_string));
     for (is, word) in [
         (field.nullable(), "or null"),
         (field.in_option(), "or not there"),
         (field.secret(), "not shown"),
     ] {
         if is {
-            line += &format!(", {word}");
+            parts.push(word.to_owned());
         }
     }
-    line
+    parts.join(", ")
 }
 
 fn show(depot: &DepotConfig) {

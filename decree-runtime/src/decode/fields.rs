@@ -143,6 +143,7 @@ impl<'a> Fields<'a> {
             let result = contain(|| convert(entry, by, default));
             match result.unwrap_or_else(|panic| Err(Problem::Panicked(panic))) {
                 Ok(converted) => value = Some(converted),
+                Err(problem) if by.secret => self.note(name, problem.masked()),
                 Err(problem) => self.note(name, problem),
             }
         } else {
