@@ -1,11 +1,13 @@
 //! One whole read of a tenant: the raw material of every value that an application sees.
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::BTreeSet,
     fmt,
     hash::{DefaultHasher, Hash, Hasher},
     sync::Arc,
 };
+
+use indexmap::IndexMap;
 
 use crate::value::{Kind, Value};
 
@@ -113,6 +115,42 @@ impl fmt::Debug for Entry {
     }
 }
 
+/// Fields by path, in the order of the paths. Found by hash, so that each costs a struct the same,
+/// however many there are.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(crate) struct Entries(IndexMap<String, Entry>);
+
+impl Entries {
+    pub(crate) fn get(&self, path: &str) -> Option<&Entry> {
+        self.0.get(path)
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&String, &Entry)> {
+        self.0.iter()
+    }
+
+    pub(crate) fn iter_mut(&mut self) -> impl Iterator<Item = (&String, &mut Entry)> {
+        self.0.iter_mut()
+    }
+}
+
+impl FromIterator<(String, Entry)> for Entries {
+    fn from_iter<I: IntoIterator<Item = (String, Entry)>>(entries: I) -> Self {
+        let mut entries: IndexMap<_, _> = entries.into_iter().collect();
+        entries.sort_unstable_keys();
+        Self(entries)
+    }
+}
+
+impl IntoIterator for Entries {
+    type Item = (String, Entry);
+    type IntoIter = indexmap::map::IntoIter<String, Entry>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.into_iter()
+    }
+}
+
 /// Every field of one version of one tenant.
 ///
 /// ```no_run
@@ -132,7 +170,7 @@ pub struct Reading {
     /// As the caller typed it.
     pub(crate) tenant: Arc<str>,
     pub(crate) version: i32,
-    pub(crate) entries: BTreeMap<String, Entry>,
+    pub(crate) entries: Entries,
     /// What was asked for; all when `None`.
     pub(crate) part: Option<BTreeSet<Arc<str>>>,
 }
@@ -144,7 +182,7 @@ impl Reading {
             tenant: "t".into(),
             tenant_id: "t".into(),
             version,
-            entries: BTreeMap::new(),
+            entries: Entries::default(),
             part: None,
         }
     }
@@ -155,7 +193,7 @@ impl Reading {
             tenant_id: "".into(),
             tenant: tenant.into(),
             version: 0,
-            entries: BTreeMap::new(),
+            entries: Entries::default(),
             part: Some(BTreeSet::new()),
         }
     }
@@ -172,7 +210,7 @@ impl Reading {
         before: &Self,
         mut paths: impl Iterator<Item = &'a Arc<str>>,
     ) -> bool {
-        paths.any(|path| self.entries.get(&**path) != before.entries.get(&**path))
+        paths.any(|path| self.entries.get(path) != before.entries.get(path))
     }
 
     /// The server's id of the tenant, whatever name was asked for.
@@ -206,7 +244,7 @@ impl Reading {
     /// sensitive, or an old replica labelled old rows with a new number.
     pub(crate) fn digest(&self) -> u64 {
         let mut hasher = DefaultHasher::new();
-        for (path, entry) in &self.entries {
+        for (path, entry) in self.entries.iter() {
             path.hash(&mut hasher);
             entry.hash_content(&mut hasher);
         }

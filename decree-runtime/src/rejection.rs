@@ -208,14 +208,14 @@ mod tests {
             ((*path).to_owned(), entry)
         };
         Reading {
-            entries: checksums.iter().map(entry).collect::<BTreeMap<_, _>>(),
+            entries: checksums.iter().map(entry).collect(),
             ..Reading::of_nothing(version)
         }
     }
 
     fn rejection(reading: &Reading, stays: i32, before: Option<&Rejection>) -> Rejection {
-        let errors = reading.entries.keys();
-        let errors = errors.map(|path| FieldError::new(path.clone(), Problem::Redacted));
+        let errors = reading.entries();
+        let errors = errors.map(|(path, _)| FieldError::new(path.to_owned(), Problem::Redacted));
         let error = DecodeError::of_fields("Pay", reading, errors.collect());
         Rejection::new(error, reading, stays, before)
     }

@@ -1,7 +1,7 @@
 //! What a file holds: a line that says whether the rest is whole, and the rest, in JSON.
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::BTreeSet,
     io,
     time::{SystemTime, UNIX_EPOCH},
 };
@@ -10,10 +10,7 @@ use serde::{Deserialize, Serialize};
 use twox_hash::XxHash64;
 
 use super::{Cached, Keep, Path, entry::KeptEntry, file::BYTES_MAX, unusable::Reason};
-use crate::{
-    reading::{Entry, Reading},
-    snapshot::Written,
-};
+use crate::{reading::Reading, snapshot::Written};
 
 const MAGIC: &str = "decree-cache";
 
@@ -114,7 +111,7 @@ impl Record {
             .map(|it| it.path.as_str().into())
             .collect();
         let entries = self.fields.into_iter();
-        let entries: BTreeMap<String, Entry> = entries
+        let entries = entries
             .filter_map(|field| Some((field.path, field.entry?.0)))
             .collect();
         Cached {

@@ -6,7 +6,7 @@ mod files;
 mod round_trip;
 mod warnings;
 
-use std::{collections::BTreeMap, time::UNIX_EPOCH};
+use std::time::UNIX_EPOCH;
 
 use super::*;
 use crate::{
@@ -82,7 +82,7 @@ fn reading(version: i32, names: &[&str], value: i64) -> Reading {
         tenant: "acme".into(),
         tenant_id: "7d".into(),
         version,
-        entries: entries.collect::<BTreeMap<_, _>>(),
+        entries: entries.collect(),
         part: None,
     }
 }

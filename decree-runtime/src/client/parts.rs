@@ -38,7 +38,7 @@ impl TenantSource {
             tenant_id,
             tenant: self.tenant().into(),
             version: newest.version,
-            entries,
+            entries: entries.into_iter().collect(),
             part: Some(paths.iter().cloned().collect()),
         })
     }

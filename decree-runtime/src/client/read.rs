@@ -170,9 +170,8 @@ impl Client {
             // A server may allow fewer paths than its own default of 1,000.
             Err(error) if is_too_many(&error) => {
                 let whole = self.read_at(tenant, version).await?;
-                let mut entries = whole.entries;
-                entries.retain(|path, _| paths.contains(path));
-                Ok(entries)
+                let entries = whole.entries.into_iter();
+                Ok(entries.filter(|(path, _)| paths.contains(path)).collect())
             }
             Err(error) => Err(error),
         }

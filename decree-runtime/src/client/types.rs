@@ -56,7 +56,7 @@ impl Schemas {
 impl Types {
     /// Notes what the schema knows better than the process that answered.
     pub(super) fn mend(&self, reading: &mut Reading) {
-        for (path, entry) in &mut reading.entries {
+        for (path, entry) in reading.entries.iter_mut() {
             if let Some(field) = self.fields.get(path) {
                 mend(entry, *field);
             }

@@ -188,7 +188,7 @@ mod conversions {
             (path.to_owned(), entry)
         };
         let error = decode::<Parsed>(&Reading {
-            entries: paths.map(entry).into(),
+            entries: paths.map(entry).into_iter().collect(),
             ..Reading::of_nothing(4)
         });
         let error = error.unwrap_err();

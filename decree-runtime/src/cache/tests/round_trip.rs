@@ -104,8 +104,8 @@ proptest! {
         nanos in 0..1_000_000_000_u32,
         by in text(),
     ) {
-        let reading = Reading { version, entries, ..Reading::of_nothing(0) };
-        let names: BTreeSet<Path> = reading.entries.keys().map(|path| path.as_str().into()).collect();
+        let reading = Reading { version, entries: entries.into_iter().collect(), ..Reading::of_nothing(0) };
+        let names: BTreeSet<Path> = reading.entries().map(|(path, _)| path.into()).collect();
         let confirmed = UNIX_EPOCH + Duration::new(confirmed, nanos);
         let written = Some(Written { by, at: Some(confirmed) });
         let record = Record::new("s:1", &Keep {
@@ -119,9 +119,9 @@ proptest! {
         prop_assert_eq!(read.confirmed, confirmed);
         prop_assert_eq!(read.written, written);
         prop_assert_eq!(read.reading.version, version);
-        prop_assert_eq!(read.reading.part, Some(names));
-        prop_assert_eq!(read.reading.entries.len(), reading.entries.len());
-        for ((path, read), (_, entry)) in read.reading.entries.iter().zip(&reading.entries) {
+        prop_assert_eq!(&read.reading.part, &Some(names));
+        prop_assert_eq!(read.reading.entries().count(), reading.entries().count());
+        for ((path, read), (_, entry)) in read.reading.entries().zip(reading.entries()) {
             prop_assert!(same(read, entry), "{}: {:?} {:?}", path, read, entry);
         }
     }

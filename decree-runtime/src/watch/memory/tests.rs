@@ -214,7 +214,7 @@ fn the_whole_must_be_good_for_a_start_and_for_what_runs() {
 fn one_text_is_one_value_whatever_type_it_is_shown_with() {
     let entry = |stored, checksum: &str| Entry::new(stored, checksum.to_owned(), None);
     let with = |version, entry| Reading {
-        entries: BTreeMap::from([("size".to_owned(), entry)]),
+        entries: [("size".to_owned(), entry)].into_iter().collect(),
         ..Reading::of_nothing(version)
     };
     let first = with(1, entry(Stored::Value(Integer(10)), "x"));
