@@ -3,7 +3,7 @@
 
 use std::{error::Error, process::Command};
 
-use crate::request;
+use crate::{decode, request};
 
 const FEW: u64 = 1_000;
 const MANY: u64 = 3_000;
@@ -60,6 +60,9 @@ fn under_valgrind(
 pub fn repeat(mut arguments: impl Iterator<Item = String>) -> Result<(), Box<dyn Error>> {
     let mut next = || arguments.next().ok_or("repeat GROUP CASE TIMES");
     let (group, case, times) = (next()?, next()?.parse::<usize>()?, next()?.parse()?);
+    if group == "decode" {
+        return decode::repeat(case, times);
+    }
     request::group(&group)?[case].1(times);
     Ok(())
 }

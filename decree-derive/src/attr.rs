@@ -27,6 +27,9 @@ pub(crate) const FIELD: Place = Place {
         "nested",
         "prefix",
         "flatten",
+        "from_str",
+        "json",
+        "with",
         "restart",
         "min",
         "max",
@@ -70,6 +73,9 @@ pub(crate) struct FieldAttr {
     pub(crate) flatten: Option<Span>,
     /// Of a nested struct.
     pub(crate) prefix: Option<LitStr>,
+    pub(crate) from_str: Option<Span>,
+    pub(crate) json: Option<Span>,
+    pub(crate) with: Option<Path>,
     pub(crate) restart: Option<Span>,
     /// What is demanded of the value, as it is written.
     pub(crate) demands: Demands,
@@ -138,6 +144,9 @@ impl FieldAttr {
                 nested,
                 flatten,
                 prefix,
+                from_str,
+                json,
+                with,
                 restart,
                 demands,
             } = &mut parsed;
@@ -148,6 +157,9 @@ impl FieldAttr {
                 "nested" => entry.set(nested, entry.alone()?),
                 "flatten" => entry.set(flatten, entry.alone()?),
                 "prefix" => entry.set(prefix, entry.text()?),
+                "from_str" => entry.set(from_str, entry.alone()?),
+                "json" => entry.set(json, entry.alone()?),
+                "with" => entry.set(with, entry.function()?),
                 "restart" => entry.set(restart, entry.alone()?),
                 "min" => entry.set(&mut demands.min, entry.value(BOUND)?),
                 "max" => entry.set(&mut demands.max, entry.value(BOUND)?),
@@ -297,11 +309,11 @@ impl Entry<'_> {
     }
 
     fn function(&self) -> syn::Result<Option<Path>> {
-        let expected = "the path of a function";
+        let (name, expected) = (&self.name, "the path of a function");
         Ok(match self.value(expected)? {
             Some(Expr::Path(function)) if function.qself.is_none() => Some(function.path),
             Some(other) => {
-                let message = format!("`validate` is {expected}: `validate = check`");
+                let message = format!("`{name}` is {expected}: `{name} = check`");
                 self.cx.error(other, message);
                 None
             }

@@ -5,6 +5,7 @@ use syn::{Attribute, Expr, Lit, LitStr, Meta, Type, Visibility, ext::IdentExt};
 
 use crate::{
     attr::FieldAttr,
+    by::{self, By},
     ctxt::Ctxt,
     demand::{self, Demanded},
     literal,
@@ -26,7 +27,11 @@ pub(crate) enum Role {
         /// What the path was made of, for messages.
         key: Key,
         description: String,
+        /// How it is read, if not as its type says.
+        by: Option<TokenStream>,
         default: Option<TokenStream>,
+        /// What the default is on the server, if not what its type says.
+        shown: Option<TokenStream>,
         /// Whether it is read once, when the program starts.
         restart: bool,
         demands: Vec<Demanded>,
@@ -51,7 +56,7 @@ impl Field {
             Some(flat) => Role::Nested {
                 prefix: nested_prefix(cx, &ident, attr.prefix.as_ref(), flat, naming),
             },
-            None => one_value(cx, naming, field, &ident, attr),
+            None => one_value(cx, naming, field, &ident, &attr),
         };
         Some(Self {
             vis: field.vis.clone(),
@@ -73,15 +78,24 @@ fn one_value(
     naming: Naming<'_>,
     field: &syn::Field,
     ident: &Ident,
-    attr: FieldAttr,
+    attr: &FieldAttr,
 ) -> Role {
+    let by = By::new(cx, attr, &field.ty);
     let default = attr.default.as_ref();
-    let checked = default.map(|expr| literal::default(cx, &field.ty, expr));
+    let text = by.as_ref().zip(default);
+    let text = text.and_then(|(by, expr)| by.text_default(expr));
+    let (checked, shown) = match text {
+        Some((checked, shown)) => (Some(checked), Some(shown)),
+        None => (
+            default.map(|expr| literal::default(cx, &field.ty, expr)),
+            None,
+        ),
+    };
     let known = checked.as_ref().and_then(|checked| checked.known.as_ref());
     let demands = demand::check(cx, &field.ty, &attr.demands, default.zip(known));
     let default = checked.map(|checked| checked.tokens);
     if attr.skip.is_some() {
-        refuse_of_skipped(cx, &attr, &demands);
+        refuse_of_skipped(cx, attr, &demands);
         return Role::Skipped { default };
     }
     if let Some(prefix) = &attr.prefix {
@@ -89,16 +103,19 @@ fn one_value(
                        one, or `key = \"…\"` for a field";
         cx.error(prefix, message);
     }
-    let key = attr.key.inspect(|key| check_path(cx, key, "key"));
+    let by = by.map(|by| by.tokens());
+    let key = attr.key.as_ref().inspect(|key| check_path(cx, key, "key"));
     let path = match &key {
         Some(key) => naming.path(&key.value()),
         None => naming.path_of_field(cx, ident),
     };
     Role::Setting {
         path,
-        key: key.map_or(Key::OfField, Key::Named),
+        key: key.cloned().map_or(Key::OfField, Key::Named),
         description: doc_comment(&field.attrs),
+        by,
         default,
+        shown,
         restart: attr.restart.is_some(),
         demands,
     }
@@ -128,6 +145,10 @@ fn nested(cx: &Ctxt, attr: &FieldAttr) -> Option<bool> {
     if let Some(default) = &attr.default {
         let message = "a nested struct has the defaults of its fields: take out `default`";
         cx.error(default, message);
+    }
+    for (name, span) in by::written(attr) {
+        let message = format!("a nested struct is not one value: take out `{name}` or `nested`");
+        cx.push(syn::Error::new(span, message));
     }
     if let Some(restart) = attr.restart {
         let message = "`restart` is about one value: put it on fields of the nested struct";
@@ -172,7 +193,8 @@ fn refuse_of_skipped(cx: &Ctxt, attr: &FieldAttr, demands: &[Demanded]) {
     let key = attr.key.as_ref().map(|key| ("key", key.span()));
     let restart = attr.restart.map(|span| ("restart", span));
     let demands = demands.iter().map(|it| (it.attr, it.span));
-    for (name, span) in key.into_iter().chain(restart).chain(demands) {
+    let all = key.into_iter().chain(restart).chain(by::written(attr));
+    for (name, span) in all.chain(demands) {
         let message = format!("a skipped field is not on the server: take out `{name}` or `skip`");
         cx.push(syn::Error::new(span, message));
     }

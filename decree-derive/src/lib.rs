@@ -1,6 +1,7 @@
 //! `#[derive(DecreeConfig)]` and `#[derive(DecreeEnum)]`. Use them through `decree-runtime`, which re-exports them.
 
 mod attr;
+mod by;
 mod case;
 mod check;
 mod ctxt;
@@ -68,6 +69,9 @@ use crate::{ctxt::Ctxt, input::Input};
 /// | `nested` | the field is a struct of settings; its paths begin with the name of the field | | `nested, default = …`: a nested struct has the defaults of its fields |
 /// | `nested, prefix = "db"` | they begin with this instead, behind the prefix of this struct | the name of the field | `prefix` on another field: write `key = "…"` for a field |
 /// | `flatten` | a nested struct whose paths begin with nothing but the prefix of this struct | | `nested, flatten`: keep one of the two |
+/// | `from_str` | the field is parsed from a text by its `FromStr`; a default may be such a text | its type says | on a type without `FromStr`: cannot be parsed from text |
+/// | `json` | the field is read from JSON by its `serde::Deserialize`; feature `json` | its type says | `json, from_str`: keep one of the two |
+/// | `with = path` | `fn(&Value) -> Result<T, impl Display>` reads the field | its type says | `with = "read"`: `with` is the path of a function |
 /// | `skip` | the field is not on the server | | `skip, key = "a"`: a skipped field is not on the server |
 ///
 /// `default` takes any expression of the field's type. A text does for a `String`, and for a
@@ -111,6 +115,40 @@ use crate::{ctxt::Ctxt, input::Input};
 /// `None` when the server has no value for any of its fields, or null; one value is enough for it to
 /// be there, and then each field must have one, or a default. The whole is still read and swapped as
 /// one, and a mistake anywhere in it is one of the whole.
+///
+/// # Types of your own
+///
+/// An enum of texts derives [`DecreeEnum`](macro@DecreeEnum). A type that is the same setting
+/// everywhere implements `FromValue`; its docs show how. For all others, the field says how it is read:
+///
+/// ```
+/// # use decree_runtime::{DecreeConfig, Secret, Value};
+/// # mod semver { pub type Version = std::num::NonZero<u16>; }
+/// # #[derive(serde::Deserialize)]
+/// # struct Route { to: String }
+/// #[derive(DecreeConfig)]
+/// struct Gateway {
+///     #[decree(from_str, default = "1")]
+///     at_least: semver::Version,
+///     #[decree(json, default = Vec::new())]
+///     routes: Vec<Route>,
+///     #[decree(with = megabytes)]
+///     memory: Option<u64>,
+///     #[decree(from_str)]
+///     key: Option<Secret<char>>,
+/// }
+///
+/// fn megabytes(value: &Value) -> Result<u64, String> {
+///     match value {
+///         Value::Integer(megabytes @ 0..=1_000_000) => Ok(megabytes.unsigned_abs() << 20),
+///         _ => Err("a million megabytes are the most".to_owned()),
+///     }
+/// }
+/// ```
+///
+/// `T` is then what the `Option` and the `Secret` of the field hold, by these names, in whatever order;
+/// null is `None`, and what is in a `Secret` shows in no message. With `from_str`, a default that is a
+/// text is parsed when it is used: one that is no `T` is a problem of the field.
 ///
 /// # What a field may demand
 ///

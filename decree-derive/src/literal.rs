@@ -263,8 +263,8 @@ pub(crate) fn option_inner(ty: &Type) -> Option<&Type> {
     argument_of(ty, "Option")
 }
 
-/// The `T` of `Name<T>`.
-fn argument_of<'a>(ty: &'a Type, name: &str) -> Option<&'a Type> {
+/// The `T` of `Name<T>`, by that name.
+pub(crate) fn argument_of<'a>(ty: &'a Type, name: &str) -> Option<&'a Type> {
     let Type::Path(path) = ty else {
         return None;
     };

@@ -53,6 +53,15 @@ pub mod shadowed {
         /// And of numbers.
         #[decree(exclusive_min = -0.5, exclusive_max = 0.5, validate = self::small)]
         pub number: f64,
+        /// Parsed.
+        #[decree(from_str, default = "127.0.0.1")]
+        pub parsed: ::core::option::Option<::decree_runtime::Secret<::core::net::IpAddr>>,
+        /// From JSON.
+        #[decree(json, default = ::core::default::Default::default())]
+        pub json: ::core::option::Option<::std::vec::Vec<u8>>,
+        /// By a function.
+        #[decree(with = self::taken)]
+        pub taken: ::decree_runtime::Secret<u8>,
         /// Settings in settings.
         #[decree(nested)]
         pub inner: ::core::option::Option<Inner>,
@@ -81,6 +90,13 @@ pub mod shadowed {
         /// The name of the argument of the generated function.
         #[decree(default = 1)]
         pub changed: i32,
+    }
+
+    fn taken(value: &::decree_runtime::Value) -> ::core::result::Result<u8, ::core::fmt::Error> {
+        match value {
+            ::decree_runtime::Value::Bool(_) => ::core::result::Result::Ok(1),
+            _ => ::core::result::Result::Err(::core::fmt::Error),
+        }
     }
 
     fn sound(text: &str) -> ::core::result::Result<(), &str> {
@@ -140,6 +156,9 @@ fn the_paths_are_the_names_of_the_fields() {
             "time",
             "value",
             "number",
+            "parsed",
+            "json",
+            "taken",
             "inner.changed",
             "changed"
         ]

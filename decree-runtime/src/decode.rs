@@ -1,5 +1,6 @@
 //! From one reading to one struct: all of it, or every reason why not.
 
+mod by;
 mod compare;
 mod constraint;
 mod fields;
@@ -18,10 +19,13 @@ mod text;
 
 use std::{borrow::Cow, collections::BTreeSet, sync::Arc};
 
+#[cfg(feature = "json")]
+pub use self::by::json;
 #[cfg(feature = "pattern")]
 pub use self::constraint::Pattern;
 pub(crate) use self::fields::Instead;
 pub use self::{
+    by::{By, parsed, parsed_default, shown_text, told},
     compare::{Changed, Compare},
     constraint::{Constraint, Refusal},
     fields::{Fields, said},
@@ -261,27 +265,28 @@ impl Entry {
     ///
     /// [`Problem`] when it is null, hidden, or no `T`.
     pub fn get<T: FromValue>(&self) -> Result<T, Problem> {
-        if !T::SECRET {
-            return self.convert();
-        }
-        // What a conversion says as it panics may hold what it converts.
-        let converted = contain(|| self.convert());
-        let masked = "its message may hold the secret, and is not shown";
-        converted.map_or_else(
-            |_| Err(Problem::Panicked(masked.to_owned())),
-            |result| result.map_err(Problem::masked),
-        )
+        self.get_by(&By::OF_TYPE)
     }
 
-    fn convert<T: FromValue>(&self) -> Result<T, Problem> {
+    pub(crate) fn get_by<T>(&self, by: &By<T>) -> Result<T, Problem> {
+        if !by.secret {
+            return self.convert(by);
+        }
+        // What a conversion says as it panics may hold what it converts.
+        let converted = contain(|| self.convert(by));
+        let converted = converted.unwrap_or_else(|panic| Err(Problem::Panicked(panic)));
+        converted.map_err(Problem::masked)
+    }
+
+    fn convert<T>(&self, by: &By<T>) -> Result<T, Problem> {
+        let from_value = |value| (by.from_value)(value).map_err(Problem::Mismatch);
         match &self.stored {
-            Stored::Value(_) | Stored::Unreadable(_) if self.is_better_declared(T::KINDS) => {
-                let value = self.shown(T::KINDS).ok_or(Problem::StaleTypes)?;
-                T::from_value(value).map_err(Problem::Mismatch)
+            Stored::Value(_) | Stored::Unreadable(_) if self.is_better_declared(by.kinds) => {
+                from_value(self.shown(by.kinds).ok_or(Problem::StaleTypes)?)
             }
-            Stored::Value(value) => T::from_value(value).map_err(Problem::Mismatch),
-            Stored::Null => T::from_null().ok_or(Problem::Null),
-            Stored::Empty => T::from_null().ok_or(Problem::Empty),
+            Stored::Value(value) => from_value(value),
+            Stored::Null => (by.from_null)().ok_or(Problem::Null),
+            Stored::Empty => (by.from_null)().ok_or(Problem::Empty),
             Stored::Redacted => Err(Problem::Redacted),
             Stored::ImportedRedaction => Err(Problem::ImportedRedaction),
             Stored::Unknown => Err(Problem::Unknown),

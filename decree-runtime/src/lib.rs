@@ -160,8 +160,13 @@ pub mod fuzzing {
 pub mod __private {
     #[cfg(feature = "pattern")]
     pub use crate::decode::Pattern;
+    #[cfg(feature = "json")]
+    pub use crate::decode::json;
     pub use crate::{
-        decode::{Changed, Compare, Fields, FromText, NotShown, Shown, said},
+        decode::{
+            By, Changed, Compare, Fields, FromText, NotShown, Shown, parsed, parsed_default, said,
+            shown_text, told,
+        },
         value::{FromInteger, no_variant, text},
     };
 }

@@ -24,7 +24,7 @@ pub struct Rejection {
     /// are kept.
     pub stays: i32,
     /// Since when each field is bad, in the order of [`DecodeError::fields`]. None when no single
-    /// field is bad, but their values do not fit each other: see [`DecodeError::refusal`].
+    /// field is bad, but their values do not fit each other: see [`DecodeError::refusals`].
     pub blames: Vec<Blame>,
 }
 

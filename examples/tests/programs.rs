@@ -43,6 +43,7 @@ fn the_small_programs_print_what_they_did() {
             include_str!("expected/optimistic_concurrency.txt"),
         ),
         ("policies", include_str!("expected/policies.txt")),
+        ("shapes", include_str!("expected/shapes.txt")),
     ] {
         let output = program(name).output().expect(name);
         let (out, err) = (

@@ -5,13 +5,16 @@ mod rows;
 mod written;
 
 use std::{
+    collections::BTreeMap,
+    fmt,
     net::IpAddr,
     num::NonZeroU16,
+    str::FromStr,
     sync::Arc,
     time::{Duration, SystemTime},
 };
 
-use decree_runtime::{DecreeConfig, DecreeEnum, Json, Secret};
+use decree_runtime::{DecreeConfig, DecreeEnum, Json, Secret, Value};
 use serde::{Deserialize, Serialize};
 
 pub use self::{follow::every_shape_follows, written::what_is_written_is_read};
@@ -29,6 +32,39 @@ enum Mode {
 struct Tier {
     name: String,
     limits: Vec<u32>,
+}
+
+/// Parsed from text.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Release(u16, u16);
+
+impl FromStr for Release {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let (major, minor) = text.split_once('.').ok_or("there is no dot")?;
+        let part = |part: &str| part.parse().map_err(|_| "a part is no number");
+        Ok(Self(part(major)?, part(minor)?))
+    }
+}
+
+impl fmt::Display for Release {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{}", self.0, self.1)
+    }
+}
+
+/// Converted by a function.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Bytes(i64);
+
+const MEGABYTE: i64 = 1 << 20;
+
+fn megabytes(value: &Value) -> Result<Bytes, &'static str> {
+    match value {
+        Value::Integer(count @ 0..=1_000_000) => Ok(Bytes(count * MEGABYTE)),
+        _ => Err("it is no number of megabytes"),
+    }
 }
 
 #[derive(Debug, PartialEq, DecreeConfig)]
@@ -76,6 +112,12 @@ struct Place {
     page: Option<url::Url>,
     tiers: Option<Json<Vec<Tier>>>,
     any: Option<serde_json::Value>,
+    #[decree(from_str)]
+    release: Option<Release>,
+    #[decree(json)]
+    weights: Option<BTreeMap<String, u32>>,
+    #[decree(with = megabytes)]
+    memory: Option<Bytes>,
     #[decree(flatten)]
     words: Words,
 }

@@ -36,7 +36,7 @@ pub(super) fn implementation(input: &Input) -> TokenStream {
     };
     quote! {
         #[automatically_derived]
-        #[allow(unused_qualifications)]
+        #[allow(clippy::redundant_closure, unused_qualifications)]
         impl #impl_generics _decree::DecreeConfig for #ident #type_generics #where_clause {
             fn decode(
                 #reader: &mut _decree::__private::Fields<'_>,
@@ -84,15 +84,17 @@ fn parts(fields: &[Field], reader: &Ident) -> Option<TokenStream> {
 /// Every field is read before the first is used, so that every bad one is found.
 fn read(field: &Field, reader: &Ident) -> TokenStream {
     let (ty, local) = (&field.ty, local(field));
-    let (path, description, default, restart, demands) = match &field.role {
+    let (path, description, by, default, shown, restart, demands) = match &field.role {
         Role::Setting {
             path,
             description,
+            by,
             default,
+            shown,
             restart,
             demands,
             ..
-        } => (path, description, default, restart, demands),
+        } => (path, description, by, default, shown, restart, demands),
         // At the type, so that the compiler points there when it is no struct of settings.
         Role::Nested { prefix } => {
             let read = quote_spanned!(ty.span()=> #reader.nested::<#ty>(#prefix));
@@ -100,13 +102,25 @@ fn read(field: &Field, reader: &Ident) -> TokenStream {
         }
         Role::Skipped { .. } => return TokenStream::new(),
     };
+    let (method, with_default) = match by {
+        None => ("read", "read_or"),
+        Some(_) => ("read_by", "read_by_or"),
+    };
+    let name = if default.is_some() {
+        with_default
+    } else {
+        method
+    };
+    let method = Ident::new(name, ty.span());
+    let by = by.iter();
     let read = match default {
         // At the type, so that the compiler points there when it has no conversion.
-        None => quote_spanned!(ty.span()=> #reader.read::<#ty>(#path, #description)),
+        None => quote_spanned!(ty.span()=> #reader.#method::<#ty>(#path, #description #(, #by)*)),
         Some(default) => {
-            let shown = quote!(_decree::__private::Shown::<#ty>::value);
+            let of_type = || quote!(_decree::__private::Shown::<#ty>::value);
+            let shown = shown.clone().unwrap_or_else(of_type);
             quote_spanned! {ty.span()=>
-                #reader.read_or::<#ty>(#path, #description, || #default, #shown)
+                #reader.#method::<#ty>(#path, #description #(, #by)*, || #default, #shown)
             }
         }
     };

@@ -3,7 +3,7 @@ const _: () = {
     #[allow(unused_imports)]
     use _decree::__private::NotShown as _;
     #[automatically_derived]
-    #[allow(unused_qualifications)]
+    #[allow(clippy::redundant_closure, unused_qualifications)]
     impl<T: Unit> _decree::DecreeConfig for Payments<T> {
         fn decode(
             fields: &mut _decree::__private::Fields<'_>,
@@ -33,6 +33,39 @@ const _: () = {
                 .get();
             let __type = fields.read::<Option<String>>("payments.type", "").get();
             let __unit = fields.read::<T>("payments.unit", "").get();
+            let __currency = fields
+                .read_by_or::<
+                    Currency,
+                >(
+                    "payments.currency",
+                    "",
+                    &_decree::__private::By::from_str(|value| _decree::__private::parsed::<
+                        Currency,
+                    >(value)),
+                    || _decree::__private::parsed_default::<Currency>("EUR"),
+                    |_| _decree::__private::shown_text("EUR"),
+                )
+                .get();
+            let __key = fields
+                .read_by::<
+                    Option<Secret<Key>>,
+                >(
+                    "payments.key",
+                    "",
+                    &_decree::__private::By::with(|value| {
+                            _decree::__private::told::<
+                                Key,
+                                _,
+                            >("read_key", value, read_key(value))
+                                .map(<_decree::Secret<_> as ::core::convert::From<_>>::from)
+                                .map(::core::option::Option::Some)
+                        })
+                        .secret()
+                        .or_null(|| ::core::option::Option::Some(
+                            ::core::option::Option::None,
+                        )),
+                )
+                .get();
             let __limits = fields.nested::<Limits>("payments.limits");
             let __before = fields.nested::<Option<Limits>>("payments.old.limits");
             let __more = fields.nested::<More>("payments");
@@ -43,6 +76,8 @@ const _: () = {
                         timeout: __timeout?,
                         r#type: __type?,
                         unit: __unit?,
+                        currency: __currency?,
+                        key: __key?,
                         limits: __limits?,
                         before: __before?,
                         more: __more?,
@@ -61,6 +96,8 @@ const _: () = {
         &'__struct Duration: ::core::cmp::PartialEq,
         &'__struct Option<String>: ::core::cmp::PartialEq,
         &'__struct T: ::core::cmp::PartialEq,
+        &'__struct Currency: ::core::cmp::PartialEq,
+        &'__struct Option<Secret<Key>>: ::core::cmp::PartialEq,
         Limits: _decree::__private::Compare<'__struct>,
         Option<Limits>: _decree::__private::Compare<'__struct>,
         More: _decree::__private::Compare<'__struct>,
@@ -74,6 +111,8 @@ const _: () = {
             changed.field("payments.time-limit", &self.timeout, &new.timeout);
             changed.field("payments.type", &self.r#type, &new.r#type);
             changed.field("payments.unit", &self.unit, &new.unit);
+            changed.field("payments.currency", &self.currency, &new.currency);
+            changed.field("payments.key", &self.key, &new.key);
             changed.nested("payments.limits", &self.limits, &new.limits);
             changed.nested("payments.old.limits", &self.before, &new.before);
             changed.nested("payments", &self.more, &new.more);
@@ -101,6 +140,16 @@ const _: () = {
         pub(crate) const UNIT: _decree::Setting<Self, T> = _decree::Setting::new(
             "payments.unit",
             |it| &it.unit,
+        );
+        ///The field `currency`: `payments.currency` on the server.
+        const CURRENCY: _decree::Setting<Self, Currency> = _decree::Setting::new(
+            "payments.currency",
+            |it| &it.currency,
+        );
+        ///The field `key`: `payments.key` on the server.
+        const KEY: _decree::Setting<Self, Option<Secret<Key>>> = _decree::Setting::new(
+            "payments.key",
+            |it| &it.key,
         );
         ///The field `limits`: `payments.limits` on the server.
         const LIMITS: _decree::Setting<Self, Limits> = _decree::Setting::new(

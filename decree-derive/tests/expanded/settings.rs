@@ -7,6 +7,10 @@ pub struct Payments<T: Unit> {
     timeout: Duration,
     r#type: Option<String>,
     pub(crate) unit: T,
+    #[decree(from_str, default = "EUR")]
+    currency: Currency,
+    #[decree(with = read_key)]
+    key: Option<Secret<Key>>,
     #[decree(nested)]
     limits: Limits,
     #[decree(nested, prefix = "old.limits")]

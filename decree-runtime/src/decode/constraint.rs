@@ -4,7 +4,7 @@ use std::fmt;
 #[cfg(feature = "pattern")]
 use std::sync::OnceLock;
 
-use crate::value::{self, FromValue, SHOWN_CHARS, Secret, ToValue, Value};
+use crate::value::{self, SHOWN_CHARS, Secret, ToValue, Value};
 
 /// One demand on the value of a field. Values are texts that the server reads, such as `0.5` and `90s`.
 ///
@@ -33,13 +33,13 @@ pub enum Constraint {
 }
 
 impl Constraint {
-    /// What a type demands of its values by itself.
-    pub(super) fn of_type<T: FromValue>() -> Vec<Self> {
-        let texts = T::ONE_OF.iter().map(|&text| text.to_owned()).collect();
-        if T::ONE_OF.is_empty() {
+    /// What a type demands of its values by itself: to be one of these, if there are any.
+    pub(super) fn of(texts: &[&str]) -> Vec<Self> {
+        let all = texts.iter().map(|&text| text.to_owned()).collect();
+        if texts.is_empty() {
             Vec::new()
         } else {
-            vec![Self::OneOf(texts)]
+            vec![Self::OneOf(all)]
         }
     }
 }

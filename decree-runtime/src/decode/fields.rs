@@ -8,7 +8,7 @@ use std::{borrow::Cow, collections::BTreeMap, fmt};
 
 use self::checked::Checked;
 use super::{
-    DecreeConfig, FieldSpec,
+    By, DecreeConfig, FieldSpec,
     constraint::{Constraint, Refusal},
     contain,
     problem::{FieldError, Problem},
@@ -23,6 +23,9 @@ pub(crate) type Instead<'a> = BTreeMap<&'a str, Option<&'a Entry>>;
 
 /// What a value is on the server, if that is known.
 type Show<T> = fn(&T) -> Option<Value>;
+
+/// A default, and what it is on the server.
+type Default<T> = (fn() -> T, Show<T>);
 
 /// The fields of a struct while it is made or described. Only derived code uses it.
 ///
@@ -88,7 +91,7 @@ impl<'a> Fields<'a> {
         name: &'static str,
         description: &'static str,
     ) -> Checked<'_, 'a, T> {
-        self.take(name, description, None)
+        self.take(name, description, &By::OF_TYPE, None)
     }
 
     /// Reads a field; `default` stands in when the server has no value for it, and `show` says what it
@@ -100,41 +103,65 @@ impl<'a> Fields<'a> {
         default: fn() -> T,
         show: Show<T>,
     ) -> Checked<'_, 'a, T> {
-        self.take(name, description, Some((default, show)))
+        self.take(name, description, &By::OF_TYPE, Some((default, show)))
     }
 
-    fn take<T: FromValue>(
+    /// Reads a field in another way than its type does.
+    pub fn read_by<T>(
         &mut self,
         name: &'static str,
         description: &'static str,
-        default: Option<(fn() -> T, Show<T>)>,
+        by: &By<T>,
+    ) -> Checked<'_, 'a, T> {
+        self.take(name, description, by, None)
+    }
+
+    /// The same, with a default as in [`read_or`](Self::read_or).
+    pub fn read_by_or<T>(
+        &mut self,
+        name: &'static str,
+        description: &'static str,
+        by: &By<T>,
+        default: fn() -> T,
+        show: Show<T>,
+    ) -> Checked<'_, 'a, T> {
+        self.take(name, description, by, Some((default, show)))
+    }
+
+    fn take<T>(
+        &mut self,
+        name: &'static str,
+        description: &'static str,
+        by: &By<T>,
+        default: Option<Default<T>>,
     ) -> Checked<'_, 'a, T> {
         let mut value = None;
         let entry = self.entry(name);
         if let Mode::Read(read) = &mut self.mode {
             read.found |= entry.is_some_and(|entry| !entry.is_null());
             let default = default.map(|(default, _)| default);
-            let result = contain(|| convert(entry, default));
+            let result = contain(|| convert(entry, by, default));
             match result.unwrap_or_else(|panic| Err(Problem::Panicked(panic))) {
                 Ok(converted) => value = Some(converted),
+                Err(problem) if by.secret => self.note(name, problem.masked()),
                 Err(problem) => self.note(name, problem),
             }
         } else {
             let path = self.path(name);
             self.describe(FieldSpec {
                 path,
-                kinds: T::KINDS,
-                nullable: T::from_null().is_some(),
+                kinds: by.kinds,
+                nullable: (by.from_null)().is_some(),
                 has_default: default.is_some(),
-                default: default.and_then(shown),
+                default: default.and_then(|default| shown(by, default)),
                 in_option: false,
-                secret: T::SECRET,
+                secret: by.secret,
                 restart: false,
-                constraints: Constraint::of_type::<T>(),
+                constraints: Constraint::of(by.one_of),
                 description,
             });
         }
-        Checked::new(self, name, value)
+        Checked::new(self, name, by, value)
     }
 
     /// A struct whose paths begin with `prefix`; with an empty one they are its own.
@@ -247,16 +274,16 @@ impl<'a> Fields<'a> {
 }
 
 /// What a default would be on the server, as far as that is known and no secret.
-fn shown<T: FromValue>((default, show): (fn() -> T, Show<T>)) -> Option<Value> {
+fn shown<T>(by: &By<T>, (default, show): Default<T>) -> Option<Value> {
     let shown = || contain(|| show(&default())).ok().flatten();
-    if T::SECRET { None } else { shown() }
+    if by.secret { None } else { shown() }
 }
 
-fn convert<T: FromValue>(entry: Option<&Entry>, default: Option<fn() -> T>) -> Result<T, Problem> {
+fn convert<T>(entry: Option<&Entry>, by: &By<T>, default: Option<fn() -> T>) -> Result<T, Problem> {
     let default = || default.map(|default| default());
     match entry {
-        None => default().or_else(T::from_null).ok_or(Problem::Missing),
-        Some(entry) => entry.get().or_else(|problem| match problem {
+        None => default().or_else(by.from_null).ok_or(Problem::Missing),
+        Some(entry) => entry.get_by(by).or_else(|problem| match problem {
             Problem::Null | Problem::Empty => default().ok_or(problem),
             other => Err(other),
         }),

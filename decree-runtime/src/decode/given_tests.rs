@@ -146,10 +146,18 @@ fn a_default_that_panics_is_not_shown() {
     struct Panics {
         #[decree(default = panic!("out of cheese"))]
         cheese: u32,
+        #[decree(default = panic!("hunter2"))]
+        secret: Secret<String>,
     }
     let fields = Panics::fields();
     assert!(fields[0].has_default() && fields[0].default().is_none());
-    assert!(Panics::defaults().is_err());
+    let error = Panics::defaults().map(drop).unwrap_err().to_string();
+    assert!(error.contains("out of cheese"), "{error}");
+    assert!(
+        error.contains("`secret`: its conversion panicked"),
+        "{error}"
+    );
+    assert!(!error.contains("hunter2"), "{error}");
 }
 
 #[test]

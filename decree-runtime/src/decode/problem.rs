@@ -60,6 +60,10 @@ impl Problem {
     pub(super) fn masked(self) -> Self {
         match self {
             Self::Mismatch(mismatch) => Self::Mismatch(mismatch.masked()),
+            // What code of the application says as it panics may hold what it was given.
+            Self::Panicked(_) => {
+                Self::Panicked("its message may hold the secret, and is not shown".to_owned())
+            }
             other => other,
         }
     }

@@ -29,12 +29,15 @@ use super::{Kind, Mismatch, Value};
 /// | [`Secret<T>`](crate::Secret) | as `T`, and not shown |
 /// | an enum with `#[derive(DecreeEnum)]` | string |
 ///
-/// Implement it for a type of your own:
+/// Implement it for a type of your own. What the type also needs: nothing for a default that is an
+/// expression; `From<&'static str>` for one that is a text; [`ToValue`](crate::ToValue) to be written,
+/// and with `PartialOrd` for `min` and `max`, with `PartialEq` for `one_of`. For a type of another
+/// crate there are the attributes `from_str`, `json` and `with` of `#[derive(DecreeConfig)]`.
 ///
 /// ```
-/// use decree_runtime::{FromValue, Kind, Mismatch, Value};
+/// use decree_runtime::{FromValue, Kind, Mismatch, ToValue, Value};
 ///
-/// #[derive(Debug, PartialEq)]
+/// #[derive(Debug, PartialEq, PartialOrd)]
 /// struct Percent(u8);
 ///
 /// impl FromValue for Percent {
@@ -48,13 +51,35 @@ use super::{Kind, Mismatch, Value};
 ///     }
 /// }
 ///
+/// impl ToValue for Percent {
+///     fn to_value(&self) -> Result<Option<Value>, Mismatch> {
+///         self.0.to_value()
+///     }
+/// }
+///
 /// assert_eq!(Percent::from_value(&Value::Integer(7)), Ok(Percent(7)));
+/// # #[cfg(feature = "derive")] {
+/// # use decree_runtime::DecreeConfig;
+///
+/// #[derive(DecreeConfig)]
+/// struct Sale {
+///     #[decree(default = Percent(10), max = Percent(50))]
+///     discount: Percent,
+///     on_top: Option<Percent>,
+/// }
+///
+/// assert_eq!(Sale::fields()[0].constraints()[0].to_string(), "at most 50");
+/// # }
 /// ```
 #[diagnostic::on_unimplemented(
     message = "a setting cannot have the type `{Self}`",
     label = "no kind of the server is read into this type",
     note = "use a type from the table in the docs of `FromValue`, or implement `FromValue` for it",
-    note = "if it is a struct of settings, write `#[decree(nested)]`"
+    note = "in a field of a struct, attributes do without: `#[decree(from_str)]` for a type with \
+            `FromStr`, `#[decree(json)]` for one with `serde::Deserialize`, `#[decree(with = path)]` \
+            for a function",
+    note = "if it is an enum of texts, put `#[derive(DecreeEnum)]` on it; if it is a struct of \
+            settings, write `#[decree(nested)]`"
 )]
 pub trait FromValue: Sized {
     /// The kinds that this type reads; none of them means a schema cannot fit.

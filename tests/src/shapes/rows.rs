@@ -2,9 +2,9 @@
 
 use std::collections::HashMap;
 
-use decree_runtime::{DecreeConfig, FieldSpec, Kind, ToValue, Value};
+use decree_runtime::{DecreeConfig, FieldSpec, Json, Kind, ToValue, Value};
 
-use super::Shapes;
+use super::{MEGABYTE, Shapes};
 
 /// A field: two values that fit, one that does not if there is one, and what a struct shows.
 pub(super) struct Row {
@@ -52,6 +52,9 @@ pub(super) fn rows() -> Vec<Row> {
         "shapes.limits.place.page" Url ["https://a.example/x" "http://b.example/"] None, |it| it.limits.place.as_ref().and_then(|place| place.page.clone());
         "shapes.limits.place.tiers" Json [r#"[{"name":"a","limits":[1,2]}]"# "[]"] Some("[1]"), |it| it.limits.place.as_ref().and_then(|place| place.tiers.clone());
         "shapes.limits.place.any" Json ["null" r#"{"a":[1,2.5]}"#] None, |it| it.limits.place.as_ref().and_then(|place| place.any.clone());
+        "shapes.limits.place.release" String ["1.0" "2.17"] Some("1"), |it| it.limits.place.as_ref().and_then(|place| place.release).map(|release| release.to_string());
+        "shapes.limits.place.weights" Json [r#"{"a":1,"b":2}"# "{}"] Some("[]"), |it| it.limits.place.as_ref().and_then(|place| place.weights.clone()).map(Json);
+        "shapes.limits.place.memory" Integer ["64" "0"] Some("-1"), |it| it.limits.place.as_ref().and_then(|place| place.memory).map(|memory| memory.0 / MEGABYTE);
         "shapes.limits.place.short" String ["abc" "x"] Some("abcd"), |it| it.limits.place.as_ref().and_then(|place| place.words.word.as_deref().map(str::to_owned));
     }
 }

@@ -6,10 +6,15 @@ use std::{
 };
 
 use decree_runtime::{Client, Json, Write};
-use proptest::{collection::vec, option, prelude::*, strategy::ValueTree as _};
+use proptest::{
+    collection::{btree_map, vec},
+    option,
+    prelude::*,
+    strategy::ValueTree as _,
+};
 
 use super::{
-    Limits, Mode, Place, Shapes, Tier, Words,
+    Bytes, Limits, MEGABYTE, Mode, Place, Release, Shapes, Tier, Words,
     rows::{Row, rows, schema},
 };
 use crate::scenario::{Server, create};
@@ -143,15 +148,23 @@ fn place() -> impl Strategy<Value = Place> {
         option::of(page),
         option::of(vec(tier, 0..3)),
         option::of(any_json),
+        option::of(any::<(u16, u16)>().prop_map(|(major, minor)| Release(major, minor))),
+        option::of(btree_map(words(), any::<u32>(), 0..3)),
+        option::of((0..1_000_000_i64).prop_map(|count| Bytes(count * MEGABYTE))),
         option::of(word),
     );
-    fields.prop_map(|(name, host, port, page, tiers, any, word)| Place {
-        name: name.into(),
-        host,
-        port,
-        page,
-        tiers: tiers.map(Json),
-        any,
-        words: Words { word },
-    })
+    fields.prop_map(
+        |(name, host, port, page, tiers, any, release, weights, memory, word)| Place {
+            name: name.into(),
+            host,
+            port,
+            page,
+            tiers: tiers.map(Json),
+            any,
+            release,
+            weights,
+            memory,
+            words: Words { word },
+        },
+    )
 }

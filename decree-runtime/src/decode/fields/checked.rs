@@ -5,11 +5,11 @@ use super::{Fields, Mode, refused};
 use crate::decode::constraint::Pattern;
 use crate::{
     decode::{
-        FieldSpec,
+        By, FieldSpec,
         constraint::{self, Comparable, Constraint, Inside, Ordered, Refusal, Text},
         problem::Problem,
     },
-    value::{FromValue, Kind},
+    value::Kind,
 };
 
 /// A field that was read, and what is demanded of it. Only derived code uses it.
@@ -29,13 +29,18 @@ pub struct Checked<'f, 'a, T> {
     broken: Vec<Constraint>,
 }
 
-impl<'f, 'a, T: FromValue> Checked<'f, 'a, T> {
-    pub(super) fn new(fields: &'f mut Fields<'a>, name: &'static str, value: Option<T>) -> Self {
+impl<'f, 'a, T> Checked<'f, 'a, T> {
+    pub(super) fn new(
+        fields: &'f mut Fields<'a>,
+        name: &'static str,
+        by: &By<T>,
+        value: Option<T>,
+    ) -> Self {
         Self {
             fields,
             name,
-            kinds: T::KINDS,
-            secret: T::SECRET,
+            kinds: by.kinds,
+            secret: by.secret,
             value,
             broken: Vec::new(),
         }

@@ -1,0 +1,163 @@
+//! How a field is read when an attribute says so, and not its type.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{quote, quote_spanned};
+use syn::{Expr, Lit, Path, Type, spanned::Spanned};
+
+use crate::{
+    attr::FieldAttr,
+    ctxt::Ctxt,
+    literal::{self, Checked, Known},
+};
+
+/// The one attribute of the three.
+enum Way<'a> {
+    FromStr,
+    Json,
+    With(&'a Path),
+}
+
+/// A field that is read so: what its `Option` and its `Secret` hold, by their names.
+pub(crate) struct By<'a> {
+    way: Way<'a>,
+    /// From the outside to the inside.
+    layers: Vec<Layer>,
+    inner: &'a Type,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Layer {
+    Option,
+    Secret,
+}
+
+impl<'a> By<'a> {
+    pub(crate) fn new(cx: &Ctxt, attr: &'a FieldAttr, ty: &'a Type) -> Option<Self> {
+        let mut ways = written(attr);
+        let (first, _) = ways.next()?;
+        for (name, span) in ways {
+            let message = format!("`{first}` and `{name}` are two conversions: keep one");
+            cx.push(syn::Error::new(span, message));
+        }
+        let way = match (attr.from_str, &attr.with) {
+            (Some(_), _) => Way::FromStr,
+            (None, Some(function)) => Way::With(function),
+            (None, None) => Way::Json,
+        };
+        if let Some(span) = attr.json.filter(|_| !cfg!(feature = "json")) {
+            let message = "`json` needs the feature `json` of decree-runtime: \
+                           add it to `features` in Cargo.toml";
+            cx.push(syn::Error::new(span, message));
+        }
+        let (mut layers, mut inner) = (Vec::new(), ty);
+        loop {
+            if let Some(next) = literal::argument_of(inner, "Option") {
+                layers.push(Layer::Option);
+                inner = next;
+            } else if let Some(next) = literal::argument_of(inner, "Secret") {
+                layers.push(Layer::Secret);
+                inner = next;
+            } else {
+                break;
+            }
+        }
+        Some(Self { way, layers, inner })
+    }
+
+    /// A default that is a text, where that is what is parsed; and what it is on the server.
+    pub(crate) fn text_default(&self, expr: &Expr) -> Option<(Checked, TokenStream)> {
+        if !matches!(self.way, Way::FromStr) {
+            return None;
+        }
+        let (false, Lit::Str(text)) = literal::literal(expr)? else {
+            return None;
+        };
+        let inner = literal::located_at(&self.inner, text.span());
+        let value =
+            quote_spanned!(text.span()=> _decree::__private::parsed_default::<#inner>(#text));
+        let checked = Checked {
+            tokens: self.wrapped(value, self.layers.len()),
+            known: Some(Known::Text(text.value())),
+        };
+        Some((checked, quote!(|_| _decree::__private::shown_text(#text))))
+    }
+
+    /// The argument that says how to read the field.
+    pub(crate) fn tokens(&self) -> TokenStream {
+        let inner = self.inner;
+        let value = Ident::new("value", Span::mixed_site());
+        let (way, result) = match &self.way {
+            Way::FromStr => (
+                quote!(from_str),
+                // At the type, so that the compiler points there when it cannot be parsed.
+                quote_spanned!(inner.span()=> _decree::__private::parsed::<#inner>(#value)),
+            ),
+            Way::Json => (
+                quote!(json),
+                quote_spanned!(inner.span()=> _decree::__private::json::<#inner>(#value)),
+            ),
+            Way::With(path) => {
+                let name = quote!(#path).to_string().replace(' ', "");
+                // At the function, so that the compiler points there when it is another one.
+                let inner = literal::located_at(inner, path.span());
+                let value = Ident::new("value", value.span().located_at(path.span()));
+                let result = quote_spanned! {path.span()=>
+                    _decree::__private::told::<#inner, _>(#name, #value, #path(#value))
+                };
+                (quote!(with), result)
+            }
+        };
+        let wraps = self.layers.iter().rev().map(|layer| match layer {
+            Layer::Option => quote!(.map(::core::option::Option::Some)),
+            Layer::Secret => quote!(.map(<_decree::Secret<_> as ::core::convert::From<_>>::from)),
+        });
+        let secret = self
+            .layers
+            .contains(&Layer::Secret)
+            .then(|| quote!(.secret()));
+        let outermost = self.layers.iter().position(|layer| *layer == Layer::Option);
+        let null = outermost.map(|at| {
+            let null = self.wrapped(quote!(::core::option::Option::None), at);
+            quote!(.or_null(|| ::core::option::Option::Some(#null)))
+        });
+        quote!(&_decree::__private::By::#way(|#value| #result #(#wraps)*) #secret #null)
+    }
+
+    /// A value in the outermost layers.
+    fn wrapped(&self, value: TokenStream, layers: usize) -> TokenStream {
+        let wrap = |value, layer: &Layer| match layer {
+            Layer::Option => quote!(::core::option::Option::Some(#value)),
+            Layer::Secret => {
+                quote!(<_decree::Secret<_> as ::core::convert::From<_>>::from(#value))
+            }
+        };
+        self.layers[..layers].iter().rev().fold(value, wrap)
+    }
+}
+
+/// Which of the three are there, and where.
+pub(crate) fn written(attr: &FieldAttr) -> impl Iterator<Item = (&'static str, Span)> {
+    let all = [
+        ("from_str", attr.from_str),
+        ("json", attr.json),
+        ("with", attr.with.as_ref().map(Spanned::span)),
+    ];
+    all.into_iter()
+        .filter_map(|(name, span)| Some((name, span?)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn json_is_read_or_the_feature_is_named() {
+        let field: syn::Field = syn::parse_quote!(#[decree(json)] a: u32);
+        let cx = Ctxt::default();
+        let attr = FieldAttr::parse(&cx, &field.attrs);
+        assert!(By::new(&cx, &attr, &field.ty).is_some());
+        let error = cx.finish(()).err().map(|error| error.to_string());
+        assert_eq!(error.is_none(), cfg!(feature = "json"));
+        assert!(error.is_none_or(|error| error.contains("feature `json`")));
+    }
+}

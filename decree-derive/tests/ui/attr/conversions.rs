@@ -1,0 +1,45 @@
+use decree_runtime::{DecreeConfig, Value};
+
+fn read(_: &Value) -> Result<u32, String> {
+    Ok(1)
+}
+
+#[derive(DecreeConfig)]
+struct Inner {}
+
+#[derive(DecreeConfig)]
+#[decree(from_str, with = read)]
+struct Conversions {
+    #[decree(from_str, json)]
+    two: u32,
+    #[decree(with = read, json, from_str)]
+    three: u32,
+    #[decree(from_str = true)]
+    valued: u32,
+    #[decree(json("a"))]
+    called: u32,
+    #[decree(with = "read")]
+    text: u32,
+    #[decree(with)]
+    nothing: u32,
+    #[decree(with = |value| read(value))]
+    closure: u32,
+    #[decree(with = read, with = read)]
+    twice: u32,
+    #[decree(skip, from_str)]
+    skipped: u32,
+    #[decree(skip, with = read)]
+    skipped_too: u32,
+    #[decree(nested, json)]
+    nested: Inner,
+    #[decree(flatten, with = read)]
+    flat: Inner,
+    #[decree(fromstr)]
+    misspelled: u32,
+    #[decree(from_str, default = "a", max_len = 0)]
+    violated: String,
+    #[decree(from_str, default = 1.5)]
+    number: u32,
+}
+
+fn main() {}

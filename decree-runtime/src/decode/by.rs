@@ -1,0 +1,172 @@
+//! How a value becomes what a field holds, when its type does not say so, or an attribute says
+//! otherwise.
+
+use std::{fmt::Display, str::FromStr};
+
+#[cfg(feature = "json")]
+use serde::de::DeserializeOwned;
+
+#[cfg(feature = "json")]
+use crate::value::Json;
+use crate::value::{FromValue, Kind, Mismatch, ToValue, Value};
+
+/// How values become a `T`. Only derived code uses it.
+#[derive(Debug)]
+pub struct By<T> {
+    pub(super) kinds: &'static [Kind],
+    pub(super) secret: bool,
+    pub(super) one_of: &'static [&'static str],
+    pub(super) from_value: fn(&Value) -> Result<T, Mismatch>,
+    pub(super) from_null: fn() -> Option<T>,
+}
+
+impl<T: FromValue> By<T> {
+    /// As its type says.
+    pub(super) const OF_TYPE: Self = Self {
+        kinds: T::KINDS,
+        secret: T::SECRET,
+        one_of: T::ONE_OF,
+        from_value: T::from_value,
+        from_null: T::from_null,
+    };
+}
+
+impl<T> By<T> {
+    /// `from_str`: from text.
+    #[must_use]
+    pub const fn from_str(from_value: fn(&Value) -> Result<T, Mismatch>) -> Self {
+        Self::new(String::KINDS, from_value)
+    }
+
+    /// `json`: from JSON.
+    #[must_use]
+    pub const fn json(from_value: fn(&Value) -> Result<T, Mismatch>) -> Self {
+        Self::new(&[Kind::Json], from_value)
+    }
+
+    /// `with = …`: from whatever the function takes.
+    #[must_use]
+    pub const fn with(from_value: fn(&Value) -> Result<T, Mismatch>) -> Self {
+        Self::new(Value::KINDS, from_value)
+    }
+
+    const fn new(kinds: &'static [Kind], from_value: fn(&Value) -> Result<T, Mismatch>) -> Self {
+        Self {
+            kinds,
+            secret: false,
+            one_of: &[],
+            from_value,
+            from_null: || None,
+        }
+    }
+
+    /// Its type is a `Secret`, or holds one.
+    #[must_use]
+    pub const fn secret(self) -> Self {
+        Self {
+            secret: true,
+            ..self
+        }
+    }
+
+    /// Its type is an `Option`, or holds one.
+    #[must_use]
+    pub const fn or_null(self, from_null: fn() -> Option<T>) -> Self {
+        Self { from_null, ..self }
+    }
+}
+
+/// A type that is parsed from text. Only derived code uses it.
+#[diagnostic::on_unimplemented(
+    message = "a setting of type `{Self}` cannot be parsed from text",
+    label = "`FromStr` is not implemented for it, or its error is not `Display`",
+    note = "implement both, or take a function of your own: `with = path`"
+)]
+pub trait Parsed: Sized {
+    /// The value that `text` stands for.
+    ///
+    /// # Errors
+    ///
+    /// What the type says of a text that stands for none.
+    fn parsed(text: &str) -> Result<Self, String>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: FromStr<Err: Display>> Parsed for T {
+    fn parsed(text: &str) -> Result<Self, String> {
+        text.parse().map_err(|error: T::Err| error.to_string())
+    }
+}
+
+/// What `from_str` reads. Only derived code uses it.
+///
+/// # Errors
+///
+/// [`Mismatch`] when the value is no text, or no such one.
+pub fn parsed<T: Parsed>(value: &Value) -> Result<T, Mismatch> {
+    let mismatch = |found| {
+        let name = super::short_type_name::<T>();
+        Mismatch::new(format!("a text that is a `{name}`"), found)
+    };
+    match value {
+        Value::String(text) | Value::Url(text) | Value::Json(text) => {
+            T::parsed(text).map_err(|error| mismatch(format!("{value}: {error}")))
+        }
+        other => Err(mismatch(other.to_string())),
+    }
+}
+
+/// A default that is written as the text that `from_str` reads. Only derived code uses it.
+///
+/// # Panics
+///
+/// When the text is none of the type, which whoever reads the struct reports as a bad default.
+#[must_use]
+pub fn parsed_default<T: Parsed>(text: &'static str) -> T {
+    T::parsed(text).unwrap_or_else(|error| panic!("the default {text:?} is none: {error}"))
+}
+
+/// Such a default as it is on the server. Only derived code uses it.
+#[must_use]
+pub fn shown_text(text: &'static str) -> Option<Value> {
+    text.to_value().ok().flatten()
+}
+
+/// A type that is read from JSON. Only derived code uses it.
+#[cfg(feature = "json")]
+#[diagnostic::on_unimplemented(
+    message = "a setting of type `{Self}` cannot be read from JSON",
+    label = "`serde::Deserialize` is not implemented for it",
+    note = "put `#[derive(serde::Deserialize)]` on it, or take a function of your own: `with = path`"
+)]
+pub trait OfJson: DeserializeOwned {}
+
+#[cfg(feature = "json")]
+#[diagnostic::do_not_recommend]
+impl<T: DeserializeOwned> OfJson for T {}
+
+/// What `json` reads. Only derived code uses it.
+///
+/// # Errors
+///
+/// [`Mismatch`] when the value is no JSON, or not of that type.
+#[cfg(feature = "json")]
+pub fn json<T: OfJson>(value: &Value) -> Result<T, Mismatch> {
+    Json::from_value(value).map(|Json(inner)| inner)
+}
+
+/// What the function of `with = …` says. Only derived code uses it.
+///
+/// # Errors
+///
+/// [`Mismatch`] when it refuses the value.
+pub fn told<T, E: Display>(
+    function: &'static str,
+    value: &Value,
+    result: Result<T, E>,
+) -> Result<T, Mismatch> {
+    result.map_err(|error| {
+        let expected = format!("what `{function}` takes");
+        Mismatch::new(expected, format!("{value}: {error}"))
+    })
+}
