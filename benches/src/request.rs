@@ -25,7 +25,9 @@ use crate::{
     read::{self, Reader},
 };
 
-const REQUESTS: u64 = 100_000;
+/// So few that a round is over before the scheduler gives its core to another program.
+const REQUESTS: u64 = 5_000;
+const ROUNDS: usize = 600;
 
 #[dynamic_config]
 #[derive(Debug, Deserialize)]
@@ -86,8 +88,8 @@ pub fn print() -> Result<(), Box<dyn Error>> {
     ] {
         let cases = group(name)?;
         let empty = f64::from(name == "bare");
-        let one = read::best(&cases, 1, REQUESTS);
-        let two = read::best(&cases, 2, REQUESTS);
+        let one = read::best(&cases, 1, ROUNDS, REQUESTS);
+        let two = read::best(&cases, 2, ROUNDS, REQUESTS);
         println!("\n{title}: ratios to axum's Extension<Arc<T>>");
         println!(
             "{:<28} {:>12} {:>7} {:>12} {:>7} {:>13} {:>7} {:>7}",

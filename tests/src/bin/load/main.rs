@@ -22,8 +22,8 @@ use self::{
     figures::{Figures, Weather},
 };
 
-/// With and without changes take turns, so that what else the machine does meets both.
-const TURNS: u32 = 10;
+/// With and without changes take turns, so short that what else the machine does meets both.
+const TURN: Duration = Duration::from_millis(500);
 
 fn main() -> ExitCode {
     let runtime = tokio::runtime::Runtime::new().expect("threads");
@@ -67,16 +67,12 @@ async fn load(connections: u32, seconds: u32) -> Vec<String> {
         callers.spawn(async move { callers::follow(&address, &figures).await });
     }
 
-    let turn = Duration::from_secs(seconds.into()) / TURNS;
-    sleep(turn).await;
-    for nth in 0..TURNS {
-        if nth % 2 == 0 {
-            figures.turn(Weather::Still);
-            sleep(turn).await;
-        } else {
-            figures.turn(Weather::Changing);
-            changes.make_for(turn).await;
-        }
+    sleep(4 * TURN).await; // Until all are connected and warm.
+    for _ in 0..seconds {
+        figures.turn(Weather::Still);
+        sleep(TURN).await;
+        figures.turn(Weather::Changing);
+        changes.make_for(TURN).await;
     }
     figures.turn(Weather::Over);
     callers.shutdown().await;
