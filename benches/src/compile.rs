@@ -13,7 +13,13 @@ const STRUCTS: usize = 100;
 const FIELDS: usize = 20;
 const ROUNDS: usize = 5;
 /// Without any, with none on the fields, with one on each.
-const CRATES: [&str; 5] = ["plain", "serde", "decree", "serde-attr", "decree-attr"];
+const CRATES: [&str; 5] = [
+    "plain",
+    "serde-bare",
+    "decree-bare",
+    "serde-attr",
+    "decree-attr",
+];
 
 pub fn print() -> Result<(), Box<dyn Error>> {
     let folder = std::env::temp_dir().join(format!("decree-compile-{}", std::process::id()));
@@ -61,7 +67,10 @@ fn cargo(folder: &Path, command: &str, only: Option<&str>) -> Result<(), Box<dyn
         .current_dir(folder)
         .env("CARGO_INCREMENTAL", "0");
     if let Some(name) = only {
-        cargo.args(["-p", name]);
+        // By its folder: `serde` is also the name of a dependency.
+        cargo
+            .arg("--manifest-path")
+            .arg(Path::new(name).join("Cargo.toml"));
     }
     if !cargo.status()?.success() {
         return Err(format!("cargo {command} fails in {}", folder.display()).into());

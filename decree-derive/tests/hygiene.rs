@@ -62,6 +62,9 @@ pub mod shadowed {
         /// By a function.
         #[decree(with = self::taken)]
         pub taken: ::decree_runtime::Secret<u8>,
+        /// For another target.
+        #[cfg(any())]
+        pub elsewhere: NoSuchType,
         /// Settings in settings.
         #[decree(nested)]
         pub inner: ::core::option::Option<Inner>,

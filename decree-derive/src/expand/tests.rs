@@ -31,6 +31,24 @@ fn the_code_is_as_it_was_read() {
     }
 }
 
+/// The server takes letters, digits, `_`, `-` and dots; each other character is explained.
+#[test]
+fn a_key_with_any_character_builds_or_is_explained() {
+    for odd in (0..=0x024f)
+        .chain([0x2028, 0xfeff, 0x1f600])
+        .filter_map(char::from_u32)
+    {
+        let item = format!(
+            "struct S {{ #[decree(key = {:?})] a: u8 }}",
+            format!("a{odd}b")
+        );
+        let item: DeriveInput = syn::parse_str(&item).expect("a struct");
+        let refused = derived(&item).to_string().contains("compile_error");
+        let fits = odd.is_ascii_alphanumeric() || "_-.".contains(odd);
+        assert_eq!(refused, !fits, "{odd:?}");
+    }
+}
+
 #[test]
 fn a_field_is_one_line_in_each_part() {
     let lines = |fields: usize| {

@@ -184,3 +184,18 @@ fn every_bad_field_and_every_refusal_names_its_place() {
     }
     assert_eq!(error.refusals().len(), 2);
 }
+
+#[test]
+fn two_structs_may_read_one_path_which_is_asked_for_once() {
+    #[derive(Debug, PartialEq, DecreeConfig)]
+    struct Twice {
+        #[decree(flatten)]
+        one: Limits,
+        #[decree(flatten)]
+        other: Limits,
+    }
+    let asked: Vec<_> = paths(&Twice::fields());
+    assert_eq!(asked, ["limits.low".into(), "limits.high".into()]);
+    let twice = decoded::<Twice>(&[("limits.low", integer(7))]).unwrap();
+    assert_eq!(twice.one, twice.other);
+}
