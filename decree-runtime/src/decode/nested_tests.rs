@@ -199,3 +199,10 @@ fn two_structs_may_read_one_path_which_is_asked_for_once() {
     let twice = decoded::<Twice>(&[("limits.low", integer(7))]).unwrap();
     assert_eq!(twice.one, twice.other);
 }
+
+#[test]
+fn what_is_missing_inside_does_not_hide_what_is_there() {
+    let database = decoded::<Option<Database>>(&[("pool.size", integer(1))]).unwrap();
+    let database = database.expect("one of its fields is there");
+    assert_eq!((database.pool.size, database.replica), (1, None));
+}
