@@ -10,6 +10,7 @@ mod given_tests;
 mod leaf_tests;
 #[cfg(all(test, feature = "derive"))]
 mod nested_tests;
+mod prefix;
 mod problem;
 mod setting;
 mod shown;

@@ -1,6 +1,6 @@
 //! Which fields of two structs differ.
 
-use super::DecreeConfig;
+use super::{DecreeConfig, prefix::Prefix};
 
 /// A struct of which every field can be compared. Only derived code implements it, for a lifetime, so
 /// that a field that cannot be compared is a mistake where structs are compared, not where they are
@@ -30,7 +30,7 @@ impl<'a, C: Compare<'a> + DecreeConfig> Compare<'a> for Option<C> {
 #[derive(Debug, Default)]
 pub struct Changed {
     pub(super) paths: Vec<String>,
-    prefix: String,
+    prefix: Prefix,
 }
 
 impl Changed {
@@ -43,16 +43,12 @@ impl Changed {
 
     /// Compares a struct whose paths begin with `prefix`.
     pub fn nested<'a, C: Compare<'a>>(&mut self, prefix: &str, old: &'a C, new: &'a C) {
-        let outer = self.prefix.len();
-        if !prefix.is_empty() {
-            self.prefix.push_str(prefix);
-            self.prefix.push('.');
-        }
+        let outer = self.prefix.enter(prefix);
         old.compare(new, self);
-        self.prefix.truncate(outer);
+        self.prefix.leave(outer);
     }
 
     fn note(&mut self, name: &str) {
-        self.paths.push(format!("{}{name}", self.prefix));
+        self.paths.push(self.prefix.path(name));
     }
 }

@@ -11,6 +11,7 @@ use super::{
     By, DecreeConfig, FieldSpec,
     constraint::{Constraint, Refusal},
     contain,
+    prefix::Prefix,
     problem::{FieldError, Problem},
 };
 use crate::{
@@ -35,8 +36,7 @@ type Default<T> = (fn() -> T, Show<T>);
 #[derive(Debug)]
 pub struct Fields<'a> {
     pub(super) mode: Mode<'a>,
-    /// What stands before each path, with its dot; empty outside of nested structs.
-    prefix: String,
+    prefix: Prefix,
 }
 
 #[derive(Debug)]
@@ -81,7 +81,7 @@ impl<'a> Fields<'a> {
     }
 
     fn new(mode: Mode<'a>) -> Self {
-        let prefix = String::new();
+        let prefix = Prefix::default();
         Self { mode, prefix }
     }
 
@@ -166,13 +166,9 @@ impl<'a> Fields<'a> {
 
     /// A struct whose paths begin with `prefix`; with an empty one they are its own.
     pub fn nested<C: DecreeConfig>(&mut self, prefix: &'static str) -> Option<C> {
-        let outer = self.prefix.len();
-        if !prefix.is_empty() {
-            self.prefix.push_str(prefix);
-            self.prefix.push('.');
-        }
+        let outer = self.prefix.enter(prefix);
         let config = C::decode(self);
-        self.prefix.truncate(outer);
+        self.prefix.leave(outer);
         config
     }
 
@@ -215,7 +211,7 @@ impl<'a> Fields<'a> {
         let Some(refusal) = refused(&config, validator, validate) else {
             return Some(config);
         };
-        let part = self.prefix.trim_end_matches('.').to_owned();
+        let part = self.prefix.part().to_owned();
         read.refusals.push(Refusal { part, ..refusal });
         None
     }
@@ -224,22 +220,14 @@ impl<'a> Fields<'a> {
         let Mode::Read(read) = &self.mode else {
             return None;
         };
-        if self.prefix.is_empty() {
-            return read.entry(name);
-        }
-        // In place: a whole path is only made for messages.
-        let outer = self.prefix.len();
-        self.prefix.push_str(name);
-        let entry = read.entry(&self.prefix);
-        self.prefix.truncate(outer);
-        entry
+        self.prefix.with(name, |path| read.entry(path))
     }
 
     fn path(&self, name: &'static str) -> Cow<'static, str> {
         if self.prefix.is_empty() {
             name.into()
         } else {
-            format!("{}{name}", self.prefix).into()
+            self.prefix.path(name).into()
         }
     }
 
