@@ -36,6 +36,7 @@ pub fn all(held: Held, rival: RivalLayer) -> Vec<(&'static str, Reader)> {
         ),
         ("Snapshot<T>, no layer", called(snapshot)),
         ("dynamic-config-axum", called(rival.layer(config))),
+        ("by hand", called(ByHand { swap: Arc::new(arc_swap::ArcSwap::from_pointee(Settings { fee: 0.01, limit: 7 })), inner: taking((), |Extension(it): Extension<Arc<Settings>>| it.fee) })),
     ]
 }
 
@@ -78,5 +79,29 @@ impl<S: Sync> FromRequestParts<S> for Nothing {
 
     async fn from_request_parts(_: &mut Parts, _: &S) -> Result<Self, Infallible> {
         Ok(Self)
+    }
+}
+
+struct ByHand<S> {
+    swap: Arc<arc_swap::ArcSwap<Settings>>,
+    inner: S,
+}
+impl<S: Clone> Clone for ByHand<S> {
+    fn clone(&self) -> Self {
+        Self { swap: self.swap.clone(), inner: self.inner.clone() }
+    }
+}
+impl<S: Service<Request<()>>> Service<Request<()>> for ByHand<S> {
+    type Response = S::Response;
+    type Error = S::Error;
+    type Future = S::Future;
+
+    fn poll_ready(&mut self, c: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
+        self.inner.poll_ready(c)
+    }
+
+    fn call(&mut self, mut request: Request<()>) -> Self::Future {
+        request.extensions_mut().insert(self.swap.load_full());
+        self.inner.call(request)
     }
 }
