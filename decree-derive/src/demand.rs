@@ -14,21 +14,14 @@ use crate::{
     pattern,
 };
 
-/// One demand, as the call to emit.
-pub(crate) struct Demanded {
-    pub(crate) attr: &'static str,
-    pub(crate) span: Span,
-    pub(crate) call: TokenStream,
-}
-
-/// Checks what is demanded of a field, and its default by that. What is known of values is only
-/// known of literals.
+/// Checks what is demanded of a field, and its default by that; the calls to emit. What is known of
+/// values is only known of literals.
 pub(crate) fn check(
     cx: &Ctxt,
     ty: &Type,
     demands: &Demands,
     default: Option<(&Expr, &Known)>,
-) -> Vec<Demanded> {
+) -> Vec<TokenStream> {
     let ty = literal::option_inner(ty).unwrap_or(ty);
     let mut checker = Checker {
         cx,
@@ -62,7 +55,7 @@ struct Checker<'a> {
     /// That of the field, or what is in its `Option`.
     ty: &'a Type,
     name: String,
-    calls: Vec<Demanded>,
+    calls: Vec<TokenStream>,
     /// What is known of the demands.
     rules: Vec<Rule>,
 }
@@ -254,11 +247,8 @@ impl<'a> Checker<'a> {
     fn validate(&mut self, function: &Path) {
         let (name, call) = expand::validator(function);
         let ty = literal::located_at(&self.ty, function.span());
-        self.calls.push(Demanded {
-            attr: "validate",
-            span: function.span(),
-            call: quote_spanned!(function.span()=> .validate::<#ty>(#name, #call)),
-        });
+        self.calls
+            .push(quote_spanned!(function.span()=> .validate::<#ty>(#name, #call)));
     }
 
     /// Whether the type may be text; the compiler knows more of types that are not known by name.
@@ -278,11 +268,8 @@ impl<'a> Checker<'a> {
     fn call(&mut self, attr: &'static str, span: Span, value: &TokenStream) {
         let method = format_ident!("{attr}", span = span);
         let ty = literal::located_at(&self.ty, span);
-        self.calls.push(Demanded {
-            attr,
-            span,
-            call: quote_spanned!(span=> .#method::<#ty>(#value)),
-        });
+        self.calls
+            .push(quote_spanned!(span=> .#method::<#ty>(#value)));
     }
 
     fn rule(&mut self, text: String, holds: impl Fn(&Known) -> bool + 'static) {

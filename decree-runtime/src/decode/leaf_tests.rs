@@ -98,6 +98,69 @@ mod enums {
     }
 }
 
+mod texts {
+    use std::net::IpAddr;
+
+    use super::*;
+
+    #[derive(Debug, PartialEq, DecreeConfig)]
+    struct Texts<T: FromValue + Send + Sync + 'static> {
+        #[decree(default = "::1")]
+        host: IpAddr,
+        #[decree(default = "FAST!")]
+        mode: Option<Mode>,
+        #[decree(default = "fair")]
+        generic: T,
+    }
+
+    #[test]
+    fn a_text_is_a_default_of_what_the_server_holds_as_text() {
+        let host = IpAddr::from([0, 0, 0, 0, 0, 0, 0, 1]);
+        let mode = Some(Mode::Fast);
+        let generic = Secret::from(Mode::Fair);
+        let texts = Texts {
+            host,
+            mode,
+            generic,
+        };
+        assert_eq!(decoded::<Texts<Secret<Mode>>>(&[]), Ok(texts));
+        let fields = Texts::<Secret<Mode>>::fields();
+        let default = |at: usize| fields[at].default().map(ToString::to_string);
+        assert_eq!(default(0).as_deref(), Some("string \"::1\""));
+        assert_eq!(default(1).as_deref(), Some("string \"FAST!\""));
+        assert_eq!(default(2), None);
+    }
+
+    #[test]
+    fn one_that_is_no_such_value_is_explained_where_it_is_used() {
+        #[derive(Debug, DecreeConfig)]
+        struct Bad {
+            #[decree(default = "fairer")]
+            mode: Mode,
+            #[decree(default = "hunter2")]
+            secret: Secret<Mode>,
+            #[decree(from_str, default = "x")]
+            letter: Option<u8>,
+        }
+        let start = "the server has no value for it, and its default does not do: expected";
+        let known = "one of \"fair\", \"first-come\", \"FAST!\", found";
+        let cure = "write another `default = …`";
+        assert_eq!(
+            problems::<Bad>(&[]),
+            [
+                format!("{start} {known} string \"fairer\"; {cure}"),
+                format!("{start} {known} a secret that does not fit; {cure}"),
+                format!(
+                    "{start} a text that is a `u8`, found string \"x\": invalid digit found in \
+                     string; {cure}"
+                ),
+            ]
+        );
+        let given = [("mode", text("fair")), ("secret", text("fair"))];
+        assert_eq!(problems::<Bad>(&given).len(), 1);
+    }
+}
+
 mod conversions {
     use std::{fmt, str::FromStr};
 
@@ -238,21 +301,6 @@ mod conversions {
         assert!(fields[1].restart() && fields[3].secret() && fields[7].secret());
         assert_eq!(fields[0].kinds(), <String as FromValue>::KINDS);
         assert_eq!(fields[5].kinds(), <Value as FromValue>::KINDS);
-    }
-
-    #[test]
-    fn a_default_that_cannot_be_parsed_is_a_problem_of_its_field() {
-        #[derive(Debug, DecreeConfig)]
-        struct Bad {
-            #[decree(from_str, default = "1")]
-            size: Size,
-        }
-        let problems = problems::<Bad>(&[]);
-        assert!(
-            problems[0].contains("the default \"1\" is none"),
-            "{problems:?}"
-        );
-        assert!(decoded::<Bad>(&[("size", text("1x1"))]).is_ok_and(|bad| bad.size.0 == 1));
     }
 }
 
