@@ -141,6 +141,8 @@ mod texts {
             secret: Secret<Mode>,
             #[decree(from_str, default = "x")]
             letter: Option<u8>,
+            #[decree(from_str, default = "hunter2")]
+            hidden: Option<Secret<u8>>,
         }
         let start = "the server has no value for it, and its default does not do: expected";
         let known = "one of \"fair\", \"first-come\", \"FAST!\", found";
@@ -154,10 +156,11 @@ mod texts {
                     "{start} a text that is a `u8`, found string \"x\": invalid digit found in \
                      string; {cure}"
                 ),
+                format!("{start} a text that is a `u8`, found a secret that does not fit; {cure}"),
             ]
         );
         let given = [("mode", text("fair")), ("secret", text("fair"))];
-        assert_eq!(problems::<Bad>(&given).len(), 1);
+        assert_eq!(problems::<Bad>(&given).len(), 2);
     }
 }
 
