@@ -10,7 +10,7 @@ use crate::{
     attr::Demands,
     ctxt::Ctxt,
     expand,
-    literal::{self, Known},
+    literal::{self, Checked, Known},
     pattern,
 };
 
@@ -19,6 +19,7 @@ use crate::{
 pub(crate) fn check(
     cx: &Ctxt,
     ty: &Type,
+    is_from_str: bool,
     demands: &Demands,
     default: Option<(&Expr, &Known)>,
 ) -> Vec<TokenStream> {
@@ -26,6 +27,7 @@ pub(crate) fn check(
     let mut checker = Checker {
         cx,
         ty,
+        is_from_str,
         name: literal::type_name(ty).unwrap_or_default(),
         calls: Vec::new(),
         rules: Vec::new(),
@@ -55,6 +57,8 @@ struct Checker<'a> {
     /// That of the field, or what is in its `Option`.
     ty: &'a Type,
     name: String,
+    /// What is demanded is about the text that it is parsed from.
+    is_from_str: bool,
     calls: Vec<TokenStream>,
     /// What is known of the demands.
     rules: Vec<Rule>,
@@ -118,6 +122,14 @@ impl<'a> Checker<'a> {
     fn bound(&mut self, attr: &'static str, expr: &'a Expr, exclusive: bool) -> Option<Bound<'a>> {
         let name = &self.name;
         let cure = match name.as_str() {
+            _ if self.is_from_str => {
+                let message = format!(
+                    "`{attr}` is for numbers, durations and times, and what `from_str` reads is \
+                     text: write a function: `validate = …`"
+                );
+                self.cx.error(expr, message);
+                return None;
+            }
             "String" => "for its length there are `min_len` and `max_len`",
             "bool" => "take it out",
             _ if is_nan(expr) => {
@@ -224,7 +236,7 @@ impl<'a> Checker<'a> {
                 self.cx.error(expr, message);
                 continue;
             }
-            let checked = literal::check(self.cx, "one_of", self.ty, expr);
+            let checked = self.one(expr);
             tokens.push(checked.tokens);
             let Some(value) = checked.known else {
                 continue;
@@ -244,6 +256,24 @@ impl<'a> Checker<'a> {
         }
     }
 
+    /// One value of a list.
+    fn one(&self, expr: &Expr) -> Checked {
+        if !self.is_from_str {
+            return literal::check(self.cx, "one_of", self.ty, expr);
+        }
+        let known = match literal::literal(expr) {
+            Some((false, syn::Lit::Str(text))) => Some(Known::Text(text.value())),
+            Some(_) => {
+                let message = "what `from_str` reads is text: `one_of = [\"…\"]`";
+                self.cx.error(expr, message);
+                None
+            }
+            None => None,
+        };
+        let tokens = quote!(#expr);
+        Checked { tokens, known }
+    }
+
     fn validate(&mut self, function: &Path) {
         let (name, call) = expand::validator(function);
         let ty = literal::located_at(&self.ty, function.span());
@@ -257,6 +287,7 @@ impl<'a> Checker<'a> {
         let other = matches!(name, "bool" | "f32" | "f64" | "Duration" | "SystemTime")
             || name.starts_with("NonZero")
             || literal::integer_range(name).is_some();
+        let other = other && !self.is_from_str;
         if other {
             let message = format!("`{attr}` is for text, and `{name}` is none: take it out");
             self.cx.push(syn::Error::new(span, message));
@@ -266,6 +297,11 @@ impl<'a> Checker<'a> {
 
     /// At the value, so that the compiler points there when it does not fit the type.
     fn call(&mut self, attr: &'static str, span: Span, value: &TokenStream) {
+        if self.is_from_str {
+            let method = format_ident!("text_{attr}", span = span);
+            self.calls.push(quote_spanned!(span=> .#method(#value)));
+            return;
+        }
         let method = format_ident!("{attr}", span = span);
         let ty = literal::located_at(&self.ty, span);
         self.calls

@@ -88,7 +88,13 @@ fn one_value(
     }
     let default = written.map(|expr| DefaultValue::new(cx, &field.ty, by.as_ref(), expr));
     let known = default.as_ref().and_then(|default| default.known.as_ref());
-    let demands = demand::check(cx, &field.ty, &attr.demands, written.zip(known));
+    let is_from_str = by.as_ref().is_some_and(By::is_from_str);
+    let is_text = |default: &DefaultValue| matches!(default.source, Source::Text(_));
+    if is_from_str && !default.as_ref().is_some_and(is_text) {
+        refuse_of_unknown_text(cx, attr);
+    }
+    let checked = written.zip(known);
+    let demands = demand::check(cx, &field.ty, is_from_str, &attr.demands, checked);
     if let Some(prefix) = &attr.prefix {
         let message = "`prefix` is for structs: write `nested, prefix = \"…\"` if this is \
                        one, or `key = \"…\"` for a field";
@@ -176,6 +182,28 @@ fn nested_prefix(
         }
         None => naming.path_of_field(cx, ident),
     }
+}
+
+/// What is demanded of a text cannot be checked of a default that is none.
+fn refuse_of_unknown_text(cx: &Ctxt, attr: &FieldAttr) {
+    let (Some(expr), Some(demand)) = (&attr.default, attr.demands.of_text()) else {
+        return;
+    };
+    // `None` fits whatever is demanded.
+    if let Expr::Path(path) = expr
+        && path
+            .path
+            .segments
+            .last()
+            .is_some_and(|it| it.ident == "None")
+    {
+        return;
+    }
+    let message = format!(
+        "`{demand}` is about the text that `from_str` reads, and this default is none: \
+         write the text of it"
+    );
+    cx.error(expr, message);
 }
 
 /// What speaks of the server is of no use to a field that is not there.

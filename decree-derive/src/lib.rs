@@ -190,7 +190,8 @@ use crate::{ctxt::Ctxt, input::Input};
 ///
 /// Bounds are values of the field's type, written like a default; a time or a type of your own takes an
 /// expression, and must be `PartialOrd` and `ToValue`. On an `Option` a constraint is about what is in
-/// it, and `None` fits; that needs the name `Option` in the field's type. `NaN` fits no bound, and
+/// it, and `None` fits; that needs the name `Option` in the field's type. With `from_str` it is about
+/// the text that is parsed, which has no bounds but lengths. `NaN` fits no bound, and
 /// `-0.0` is `0.0`. A literal default that does not fit does not compile; any other default is checked
 /// like a value.
 ///

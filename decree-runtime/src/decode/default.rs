@@ -21,6 +21,13 @@ impl<T> DefaultValue<T> {
         }
     }
 
+    pub(super) fn text(&self) -> Option<&'static str> {
+        match self {
+            Self::Value(..) => None,
+            Self::Text(text) => Some(text),
+        }
+    }
+
     /// What it is on the server, if that is known and no secret.
     pub(super) fn shown(&self, by: &By<T>) -> Option<Value> {
         if by.secret {

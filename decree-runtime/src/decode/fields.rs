@@ -3,6 +3,7 @@
 mod checked;
 #[cfg(test)]
 mod tests;
+mod texts;
 
 use std::{borrow::Cow, collections::BTreeMap, fmt};
 
@@ -158,7 +159,7 @@ impl<'a> Fields<'a> {
         let entry = self.entry(name);
         if let Mode::Read(read) = &mut self.mode {
             read.found |= entry.is_some_and(|entry| !entry.is_null());
-            let result = contain(|| convert(entry, by, default.as_ref()));
+            let result = contain(|| convert(entry, by, default));
             match result.unwrap_or_else(|panic| Err(Problem::Panicked(panic))) {
                 Ok(converted) => value = Some(converted),
                 Err(problem) if by.secret => self.note(name, problem.masked()),
@@ -179,7 +180,8 @@ impl<'a> Fields<'a> {
                 description,
             });
         }
-        Checked::new(self, name, by, value)
+        let (value, text) = value.unzip();
+        Checked::new(self, name, by, value, text.flatten())
     }
 
     /// A struct whose paths begin with `prefix`; with an empty one they are its own.
@@ -279,21 +281,19 @@ impl<'a> Fields<'a> {
     }
 }
 
+/// The value, and the text that stood in for one of the server.
 fn convert<T>(
     entry: Option<&Entry>,
     by: &By<T>,
-    default: Option<&DefaultValue<T>>,
-) -> Result<T, Problem> {
-    match (entry, default) {
-        (None, Some(default)) => default.make(by),
-        (None, None) => (by.from_null)().ok_or(Problem::Missing),
-        (Some(entry), _) => entry
-            .get_by(by)
-            .or_else(|problem| match (&problem, default) {
-                (Problem::Null | Problem::Empty, Some(default)) => default.make(by),
-                _ => Err(problem),
-            }),
-    }
+    default: Option<DefaultValue<T>>,
+) -> Result<(T, Option<&'static str>), Problem> {
+    let lacks = entry.is_none_or(|entry| entry.is_null() && (by.from_null)().is_none());
+    let value = match (default.filter(|_| lacks), entry) {
+        (Some(default), _) => return Ok((default.make(by)?, default.text())),
+        (None, Some(entry)) => entry.get_by(by)?,
+        (None, None) => (by.from_null)().ok_or(Problem::Missing)?,
+    };
+    Ok((value, None))
 }
 
 /// What a validator said. Only derived code uses it, where the error may borrow from the value.
