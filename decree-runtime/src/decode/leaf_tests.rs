@@ -319,10 +319,10 @@ mod demands_of_texts {
         #[decree(from_str, default = None, max_len = 2)]
         none: Option<u32>,
         #[decree(from_str, min_len = 4, validate = is_small)]
-        secret: Option<Secret<u32>>,
+        secret: Option<Secret<u128>>,
     }
 
-    fn is_small(secret: &Secret<u32>) -> Result<(), &'static str> {
+    fn is_small(secret: &Secret<u128>) -> Result<(), &'static str> {
         (*secret.expose() < 5000).then_some(()).ok_or("too much")
     }
 
