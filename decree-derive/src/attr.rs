@@ -115,6 +115,13 @@ impl Demands {
         let all = values.into_iter().chain(others);
         all.filter_map(|(name, span)| Some((name, span?)))
     }
+
+    /// The first of those that are about a text, where the field is parsed from one.
+    pub(crate) fn of_text(&self) -> Option<&'static str> {
+        let of_text = ["min_len", "max_len", "one_of", "pattern"];
+        let mut written = self.written().map(|(name, _)| name);
+        written.find(|name| of_text.contains(name))
+    }
 }
 
 impl StructAttr {

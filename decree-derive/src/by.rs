@@ -2,13 +2,9 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
-use syn::{Expr, Lit, Path, Type, spanned::Spanned};
+use syn::{Path, Type, spanned::Spanned};
 
-use crate::{
-    attr::FieldAttr,
-    ctxt::Ctxt,
-    literal::{self, Checked, Known},
-};
+use crate::{attr::FieldAttr, ctxt::Ctxt, literal};
 
 /// The one attribute of the three.
 enum Way<'a> {
@@ -64,22 +60,9 @@ impl<'a> By<'a> {
         Some(Self { way, layers, inner })
     }
 
-    /// A default that is a text, where that is what is parsed; and what it is on the server.
-    pub(crate) fn text_default(&self, expr: &Expr) -> Option<(Checked, TokenStream)> {
-        if !matches!(self.way, Way::FromStr) {
-            return None;
-        }
-        let (false, Lit::Str(text)) = literal::literal(expr)? else {
-            return None;
-        };
-        let inner = literal::located_at(&self.inner, text.span());
-        let value =
-            quote_spanned!(text.span()=> _decree::__private::parsed_default::<#inner>(#text));
-        let checked = Checked {
-            tokens: self.wrapped(value, self.layers.len()),
-            known: Some(Known::Text(text.value())),
-        };
-        Some((checked, quote!(|_| _decree::__private::shown_text(#text))))
+    /// Whether a text is what it is parsed from.
+    pub(crate) fn is_from_str(&self) -> bool {
+        matches!(self.way, Way::FromStr)
     }
 
     /// The argument that says how to read the field.

@@ -10,29 +10,24 @@ use crate::{
     attr::Demands,
     ctxt::Ctxt,
     expand,
-    literal::{self, Known},
+    literal::{self, Checked, Known},
     pattern,
 };
 
-/// One demand, as the call to emit.
-pub(crate) struct Demanded {
-    pub(crate) attr: &'static str,
-    pub(crate) span: Span,
-    pub(crate) call: TokenStream,
-}
-
-/// Checks what is demanded of a field, and its default by that. What is known of values is only
-/// known of literals.
+/// Checks what is demanded of a field, and its default by that; the calls to emit. What is known of
+/// values is only known of literals.
 pub(crate) fn check(
     cx: &Ctxt,
     ty: &Type,
+    is_from_str: bool,
     demands: &Demands,
     default: Option<(&Expr, &Known)>,
-) -> Vec<Demanded> {
+) -> Vec<TokenStream> {
     let ty = literal::option_inner(ty).unwrap_or(ty);
     let mut checker = Checker {
         cx,
         ty,
+        is_from_str,
         name: literal::type_name(ty).unwrap_or_default(),
         calls: Vec::new(),
         rules: Vec::new(),
@@ -62,7 +57,9 @@ struct Checker<'a> {
     /// That of the field, or what is in its `Option`.
     ty: &'a Type,
     name: String,
-    calls: Vec<Demanded>,
+    /// What is demanded is about the text that it is parsed from.
+    is_from_str: bool,
+    calls: Vec<TokenStream>,
     /// What is known of the demands.
     rules: Vec<Rule>,
 }
@@ -125,6 +122,14 @@ impl<'a> Checker<'a> {
     fn bound(&mut self, attr: &'static str, expr: &'a Expr, exclusive: bool) -> Option<Bound<'a>> {
         let name = &self.name;
         let cure = match name.as_str() {
+            _ if self.is_from_str => {
+                let message = format!(
+                    "`{attr}` is for numbers, durations and times, and what `from_str` reads is \
+                     text: write a function: `validate = …`"
+                );
+                self.cx.error(expr, message);
+                return None;
+            }
             "String" => "for its length there are `min_len` and `max_len`",
             "bool" => "take it out",
             _ if is_nan(expr) => {
@@ -231,7 +236,7 @@ impl<'a> Checker<'a> {
                 self.cx.error(expr, message);
                 continue;
             }
-            let checked = literal::check(self.cx, "one_of", self.ty, expr);
+            let checked = self.one(expr);
             tokens.push(checked.tokens);
             let Some(value) = checked.known else {
                 continue;
@@ -251,14 +256,29 @@ impl<'a> Checker<'a> {
         }
     }
 
+    /// One value of a list.
+    fn one(&self, expr: &Expr) -> Checked {
+        if !self.is_from_str {
+            return literal::check(self.cx, "one_of", self.ty, expr);
+        }
+        let known = match literal::literal(expr) {
+            Some((false, syn::Lit::Str(text))) => Some(Known::Text(text.value())),
+            Some(_) => {
+                let message = "what `from_str` reads is text: `one_of = [\"…\"]`";
+                self.cx.error(expr, message);
+                None
+            }
+            None => None,
+        };
+        let tokens = quote!(#expr);
+        Checked { tokens, known }
+    }
+
     fn validate(&mut self, function: &Path) {
         let (name, call) = expand::validator(function);
         let ty = literal::located_at(&self.ty, function.span());
-        self.calls.push(Demanded {
-            attr: "validate",
-            span: function.span(),
-            call: quote_spanned!(function.span()=> .validate::<#ty>(#name, #call)),
-        });
+        self.calls
+            .push(quote_spanned!(function.span()=> .validate::<#ty>(#name, #call)));
     }
 
     /// Whether the type may be text; the compiler knows more of types that are not known by name.
@@ -267,6 +287,7 @@ impl<'a> Checker<'a> {
         let other = matches!(name, "bool" | "f32" | "f64" | "Duration" | "SystemTime")
             || name.starts_with("NonZero")
             || literal::integer_range(name).is_some();
+        let other = other && !self.is_from_str;
         if other {
             let message = format!("`{attr}` is for text, and `{name}` is none: take it out");
             self.cx.push(syn::Error::new(span, message));
@@ -276,13 +297,15 @@ impl<'a> Checker<'a> {
 
     /// At the value, so that the compiler points there when it does not fit the type.
     fn call(&mut self, attr: &'static str, span: Span, value: &TokenStream) {
+        if self.is_from_str {
+            let method = format_ident!("text_{attr}", span = span);
+            self.calls.push(quote_spanned!(span=> .#method(#value)));
+            return;
+        }
         let method = format_ident!("{attr}", span = span);
         let ty = literal::located_at(&self.ty, span);
-        self.calls.push(Demanded {
-            attr,
-            span,
-            call: quote_spanned!(span=> .#method::<#ty>(#value)),
-        });
+        self.calls
+            .push(quote_spanned!(span=> .#method::<#ty>(#value)));
     }
 
     fn rule(&mut self, text: String, holds: impl Fn(&Known) -> bool + 'static) {

@@ -7,8 +7,8 @@ use crate::{
     attr::FieldAttr,
     by::{self, By},
     ctxt::Ctxt,
-    demand::{self, Demanded},
-    literal,
+    default::{DefaultValue, Source},
+    demand, literal,
     path::{Naming, check_path},
 };
 
@@ -29,12 +29,11 @@ pub(crate) enum Role {
         description: String,
         /// How it is read, if not as its type says.
         by: Option<TokenStream>,
-        default: Option<TokenStream>,
-        /// What the default is on the server, if not what its type says.
-        shown: Option<TokenStream>,
+        default: Option<Source>,
         /// Whether it is read once, when the program starts.
         restart: bool,
-        demands: Vec<Demanded>,
+        /// Calls of what it demands.
+        demands: Vec<TokenStream>,
     },
     /// A struct of settings of its own, whose paths begin with this.
     Nested { prefix: String },
@@ -81,23 +80,21 @@ fn one_value(
     attr: &FieldAttr,
 ) -> Role {
     let by = By::new(cx, attr, &field.ty);
-    let default = attr.default.as_ref();
-    let text = by.as_ref().zip(default);
-    let text = text.and_then(|(by, expr)| by.text_default(expr));
-    let (checked, shown) = match text {
-        Some((checked, shown)) => (Some(checked), Some(shown)),
-        None => (
-            default.map(|expr| literal::default(cx, &field.ty, expr)),
-            None,
-        ),
-    };
-    let known = checked.as_ref().and_then(|checked| checked.known.as_ref());
-    let demands = demand::check(cx, &field.ty, &attr.demands, default.zip(known));
-    let default = checked.map(|checked| checked.tokens);
+    let written = attr.default.as_ref();
     if attr.skip.is_some() {
-        refuse_of_skipped(cx, attr, &demands);
+        let default = written.map(|expr| literal::default(cx, &field.ty, expr).tokens);
+        refuse_of_skipped(cx, attr);
         return Role::Skipped { default };
     }
+    let default = written.map(|expr| DefaultValue::new(cx, &field.ty, by.as_ref(), expr));
+    let known = default.as_ref().and_then(|default| default.known.as_ref());
+    let is_from_str = by.as_ref().is_some_and(By::is_from_str);
+    let is_text = |default: &DefaultValue| matches!(default.source, Source::Text(_));
+    if is_from_str && !default.as_ref().is_some_and(is_text) {
+        refuse_of_unknown_text(cx, attr);
+    }
+    let checked = written.zip(known);
+    let demands = demand::check(cx, &field.ty, is_from_str, &attr.demands, checked);
     if let Some(prefix) = &attr.prefix {
         let message = "`prefix` is for structs: write `nested, prefix = \"…\"` if this is \
                        one, or `key = \"…\"` for a field";
@@ -114,8 +111,7 @@ fn one_value(
         key: key.cloned().map_or(Key::OfField, Key::Named),
         description: doc_comment(&field.attrs),
         by,
-        default,
-        shown,
+        default: default.map(|default| default.source),
         restart: attr.restart.is_some(),
         demands,
     }
@@ -188,13 +184,34 @@ fn nested_prefix(
     }
 }
 
+/// What is demanded of a text cannot be checked of a default that is none.
+fn refuse_of_unknown_text(cx: &Ctxt, attr: &FieldAttr) {
+    let (Some(expr), Some(demand)) = (&attr.default, attr.demands.of_text()) else {
+        return;
+    };
+    // `None` fits whatever is demanded.
+    if let Expr::Path(path) = expr
+        && path
+            .path
+            .segments
+            .last()
+            .is_some_and(|it| it.ident == "None")
+    {
+        return;
+    }
+    let message = format!(
+        "`{demand}` is about the text that `from_str` reads, and this default is none: \
+         write the text of it"
+    );
+    cx.error(expr, message);
+}
+
 /// What speaks of the server is of no use to a field that is not there.
-fn refuse_of_skipped(cx: &Ctxt, attr: &FieldAttr, demands: &[Demanded]) {
+fn refuse_of_skipped(cx: &Ctxt, attr: &FieldAttr) {
     let key = attr.key.as_ref().map(|key| ("key", key.span()));
     let restart = attr.restart.map(|span| ("restart", span));
-    let demands = demands.iter().map(|it| (it.attr, it.span));
     let all = key.into_iter().chain(restart).chain(by::written(attr));
-    for (name, span) in all.chain(demands) {
+    for (name, span) in all.chain(attr.demands.written()) {
         let message = format!("a skipped field is not on the server: take out `{name}` or `skip`");
         cx.push(syn::Error::new(span, message));
     }

@@ -5,6 +5,7 @@ mod by;
 mod case;
 mod check;
 mod ctxt;
+mod default;
 mod demand;
 mod duration;
 mod enumeration;
@@ -74,11 +75,12 @@ use crate::{ctxt::Ctxt, input::Input};
 /// | `with = path` | `fn(&Value) -> Result<T, impl Display>` reads the field | its type says | `with = "read"`: `with` is the path of a function |
 /// | `skip` | the field is not on the server | | `skip, key = "a"`: a skipped field is not on the server |
 ///
-/// `default` takes any expression of the field's type. A text does for a `String`, and for a
-/// `Duration` in the server's grammar (`"1h30m"`, `"1.5s"`), which is checked when the program is
-/// compiled. On an `Option`, a literal is wrapped in `Some`; the default applies when the server has
+/// `default` takes any expression of the field's type. A text does for a `String`, for a `Duration` in
+/// the server's grammar (`"1h30m"`, `"1.5s"`), and for any other type that the server holds as text: it
+/// is read as if it came from there. Durations and addresses are checked when the program is compiled;
+/// of the rest, one that does not fit is a problem of the field when it is used. On an `Option`, a literal is wrapped in `Some`; the default applies when the server has
 /// no value, while null is `None`. With `skip` it is the value of the field, which is
-/// `Default::default()` otherwise. A text also does for a type that is `From<&'static str>`.
+/// `Default::default()` otherwise.
 ///
 /// # What it gives
 ///
@@ -147,8 +149,7 @@ use crate::{ctxt::Ctxt, input::Input};
 /// ```
 ///
 /// `T` is then what the `Option` and the `Secret` of the field hold, by these names, in whatever order;
-/// null is `None`, and what is in a `Secret` shows in no message. With `from_str`, a default that is a
-/// text is parsed when it is used: one that is no `T` is a problem of the field.
+/// null is `None`, and what is in a `Secret` shows in no message.
 ///
 /// # What a field may demand
 ///
@@ -189,7 +190,8 @@ use crate::{ctxt::Ctxt, input::Input};
 ///
 /// Bounds are values of the field's type, written like a default; a time or a type of your own takes an
 /// expression, and must be `PartialOrd` and `ToValue`. On an `Option` a constraint is about what is in
-/// it, and `None` fits; that needs the name `Option` in the field's type. `NaN` fits no bound, and
+/// it, and `None` fits; that needs the name `Option` in the field's type. With `from_str` it is about
+/// the text that is parsed, which has no bounds but lengths. `NaN` fits no bound, and
 /// `-0.0` is `0.0`. A literal default that does not fit does not compile; any other default is checked
 /// like a value.
 ///

@@ -154,11 +154,8 @@ fn adapt(
         let Lit::Int(value) = lit else {
             return expects(&format!("an integer: {}", example("3")));
         };
-        integer_fits(&int, negative, value.base10_digits())?;
+        nonzero_fits(&int, negative, value.base10_digits())?;
         let value: i64 = value.base10_parse().unwrap_or_default();
-        if value == 0 {
-            return Err(format!("a `{name}` is never 0: write another integer"));
-        }
         let minus = negative.then(|| quote!(-));
         let value = Literal::i64_unsuffixed(value);
         return Ok(quote_spanned! {lit.span()=>
@@ -199,6 +196,16 @@ fn adapt(
     }
 }
 
+/// Whether a literal can be checked by the name of the type.
+pub(crate) fn is_known(ty: &Type) -> bool {
+    let name = type_name(ty).unwrap_or_default();
+    matches!(
+        name.as_str(),
+        "String" | "Duration" | "bool" | "f64" | "f32"
+    ) || integer_range(&name).is_some()
+        || nonzero(ty).is_some()
+}
+
 /// The same tokens, as if they stood at `place`: there the compiler points when they do not fit.
 pub(crate) fn located_at(tokens: &impl ToTokens, place: Span) -> TokenStream {
     let moved = |mut token: TokenTree| {
@@ -237,6 +244,23 @@ fn integer_fits(name: &str, negative: bool, digits: &str) -> Result<(), String> 
             "out of range: `{name}` settings go from {low} to {high}"
         )),
     }
+}
+
+/// The same without zero.
+fn nonzero_fits(int: &str, negative: bool, digits: &str) -> Result<(), String> {
+    if digits == "0" {
+        return Err(format!(
+            "a `NonZero<{int}>` is never 0: write another integer"
+        ));
+    }
+    integer_fits(int, negative, digits).map_err(|_| {
+        let range = match integer_range(int) {
+            Some((0, high)) => format!("from 1 to {high}"),
+            Some((low, high)) => format!("from {low} to {high} without 0"),
+            None => String::new(),
+        };
+        format!("out of range: `NonZero<{int}>` settings go {range}")
+    })
 }
 
 /// The last name of a path without its arguments: `std::time::Duration` is a `Duration`.

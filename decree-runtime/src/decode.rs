@@ -3,6 +3,7 @@
 mod by;
 mod compare;
 mod constraint;
+mod default;
 mod fields;
 #[cfg(all(test, feature = "derive"))]
 mod given_tests;
@@ -26,9 +27,10 @@ pub use self::by::json;
 pub use self::constraint::Pattern;
 pub(crate) use self::fields::Instead;
 pub use self::{
-    by::{By, parsed, parsed_default, shown_text, told},
+    by::{By, parsed, told},
     compare::{Changed, Compare},
     constraint::{Constraint, Refusal},
+    default::default_text,
     fields::{Fields, said},
     problem::{DecodeError, FieldError, Problem},
     setting::Setting,

@@ -5,6 +5,7 @@ use quote::{format_ident, quote, quote_spanned};
 use syn::{DeriveInput, Path, spanned::Spanned};
 
 use crate::{
+    default::Source,
     field::{Field, Role},
     input::Input,
 };
@@ -84,17 +85,16 @@ fn parts(fields: &[Field], reader: &Ident) -> Option<TokenStream> {
 /// Every field is read before the first is used, so that every bad one is found.
 fn read(field: &Field, reader: &Ident) -> TokenStream {
     let (ty, local) = (&field.ty, local(field));
-    let (path, description, by, default, shown, restart, demands) = match &field.role {
+    let (path, description, by, default, restart, demands) = match &field.role {
         Role::Setting {
             path,
             description,
             by,
             default,
-            shown,
             restart,
             demands,
             ..
-        } => (path, description, by, default, shown, restart, demands),
+        } => (path, description, by, default, restart, demands),
         // At the type, so that the compiler points there when it is no struct of settings.
         Role::Nested { prefix } => {
             let read = quote_spanned!(ty.span()=> #reader.nested::<#ty>(#prefix));
@@ -102,30 +102,29 @@ fn read(field: &Field, reader: &Ident) -> TokenStream {
         }
         Role::Skipped { .. } => return TokenStream::new(),
     };
-    let (method, with_default) = match by {
-        None => ("read", "read_or"),
-        Some(_) => ("read_by", "read_by_or"),
+    let method = match (by, default) {
+        (None, None) => "read",
+        (None, Some(Source::Expr(_))) => "read_or",
+        (None, Some(Source::Text(_))) => "read_or_text",
+        (Some(_), None) => "read_by",
+        (Some(_), Some(Source::Expr(_))) => "read_by_or",
+        (Some(_), Some(Source::Text(_))) => "read_by_or_text",
     };
-    let name = if default.is_some() {
-        with_default
-    } else {
-        method
-    };
-    let method = Ident::new(name, ty.span());
-    let by = by.iter();
-    let read = match default {
-        // At the type, so that the compiler points there when it has no conversion.
-        None => quote_spanned!(ty.span()=> #reader.#method::<#ty>(#path, #description #(, #by)*)),
-        Some(default) => {
-            let of_type = || quote!(_decree::__private::Shown::<#ty>::value);
-            let shown = shown.clone().unwrap_or_else(of_type);
-            quote_spanned! {ty.span()=>
-                #reader.#method::<#ty>(#path, #description #(, #by)*, || #default, #shown)
-            }
+    let method = Ident::new(method, ty.span());
+    let default = default.as_ref().map(|default| match default {
+        Source::Expr(expr) => {
+            quote_spanned!(ty.span()=> || #expr, _decree::__private::Shown::<#ty>::value)
         }
-    };
+        Source::Text(text) if by.is_some() => quote!(#text),
+        // At the text, so that the compiler points there when the type is made of none.
+        Source::Text(text) => {
+            quote_spanned!(text.span()=> const { _decree::__private::default_text::<#ty>(#text) })
+        }
+    });
+    let last = by.iter().chain(&default);
+    // At the type, so that the compiler points there when it has no conversion.
+    let read = quote_spanned!(ty.span()=> #reader.#method::<#ty>(#path, #description #(, #last)*));
     let restart = restart.then(|| quote!(.restart()));
-    let demands = demands.iter().map(|demanded| &demanded.call);
     quote!(let #local = #read #restart #(#demands)* .get();)
 }
 

@@ -34,7 +34,7 @@ const _: () = {
             let __type = fields.read::<Option<String>>("payments.type", "").get();
             let __unit = fields.read::<T>("payments.unit", "").get();
             let __currency = fields
-                .read_by_or::<
+                .read_by_or_text::<
                     Currency,
                 >(
                     "payments.currency",
@@ -42,8 +42,7 @@ const _: () = {
                     &_decree::__private::By::from_str(|value| _decree::__private::parsed::<
                         Currency,
                     >(value)),
-                    || _decree::__private::parsed_default::<Currency>("EUR"),
-                    |_| _decree::__private::shown_text("EUR"),
+                    "EUR",
                 )
                 .get();
             let __key = fields

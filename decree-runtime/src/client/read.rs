@@ -199,7 +199,9 @@ impl Client {
             Problem::Unknown | Problem::Unreadable(_) | Problem::StaleTypes => {
                 ErrorKind::Unreadable
             }
-            Problem::Mismatch(_) | Problem::Panicked(_) => ErrorKind::TypeMismatch,
+            Problem::Mismatch(_) | Problem::BadDefault(_) | Problem::Panicked(_) => {
+                ErrorKind::TypeMismatch
+            }
             Problem::Violated { .. } | Problem::Refused { .. } => ErrorKind::Rejected,
         };
         let place = Place(about, self.shared.connection.address());

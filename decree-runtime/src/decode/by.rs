@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 
 #[cfg(feature = "json")]
 use crate::value::Json;
-use crate::value::{FromValue, Kind, Mismatch, ToValue, Value};
+use crate::value::{FromValue, Kind, Mismatch, Value};
 
 /// How values become a `T`. Only derived code uses it.
 #[derive(Debug)]
@@ -114,22 +114,6 @@ pub fn parsed<T: Parsed>(value: &Value) -> Result<T, Mismatch> {
         }
         other => Err(mismatch(other.to_string())),
     }
-}
-
-/// A default that is written as the text that `from_str` reads. Only derived code uses it.
-///
-/// # Panics
-///
-/// When the text is none of the type, which whoever reads the struct reports as a bad default.
-#[must_use]
-pub fn parsed_default<T: Parsed>(text: &'static str) -> T {
-    T::parsed(text).unwrap_or_else(|error| panic!("the default {text:?} is none: {error}"))
-}
-
-/// Such a default as it is on the server. Only derived code uses it.
-#[must_use]
-pub fn shown_text(text: &'static str) -> Option<Value> {
-    text.to_value().ok().flatten()
 }
 
 /// A type that is read from JSON. Only derived code uses it.

@@ -35,12 +35,15 @@ pub enum Constraint {
 impl Constraint {
     /// What a type demands of its values by itself: to be one of these, if there are any.
     pub(super) fn of(texts: &[&str]) -> Vec<Self> {
-        let all = texts.iter().map(|&text| text.to_owned()).collect();
         if texts.is_empty() {
             Vec::new()
         } else {
-            vec![Self::OneOf(all)]
+            vec![Self::one_of(texts)]
         }
+    }
+
+    pub(super) fn one_of(texts: &[&str]) -> Self {
+        Self::OneOf(texts.iter().map(|&text| text.to_owned()).collect())
     }
 }
 
@@ -192,6 +195,16 @@ pub(super) fn text(bound: &impl ToValue) -> String {
         Ok(None) => "null".to_owned(),
         Err(mismatch) => mismatch.found().to_owned(),
     }
+}
+
+/// Whether it has so many Unicode scalar values or more.
+pub(super) fn is_as_long(text: &str, length: usize) -> bool {
+    length == 0 || text.chars().nth(length - 1).is_some()
+}
+
+/// Whether it has so many Unicode scalar values or less.
+pub(super) fn is_as_short(text: &str, length: usize) -> bool {
+    text.chars().nth(length).is_none()
 }
 
 /// A regular expression that is compiled once. Only derived code uses it.

@@ -3,6 +3,7 @@
 mod checked;
 #[cfg(test)]
 mod tests;
+mod texts;
 
 use std::{borrow::Cow, collections::BTreeMap, fmt};
 
@@ -11,6 +12,7 @@ use super::{
     By, DecreeConfig, FieldSpec,
     constraint::{Constraint, Refusal},
     contain,
+    default::DefaultValue,
     prefix::Prefix,
     problem::{FieldError, Problem},
 };
@@ -21,12 +23,6 @@ use crate::{
 
 /// Entries of versions before, to be read in place of those of a reading; `None` is the lack of one.
 pub(crate) type Instead<'a> = BTreeMap<&'a str, Option<&'a Entry>>;
-
-/// What a value is on the server, if that is known.
-type Show<T> = fn(&T) -> Option<Value>;
-
-/// A default, and what it is on the server.
-type Default<T> = (fn() -> T, Show<T>);
 
 /// The fields of a struct while it is made or described. Only derived code uses it.
 ///
@@ -101,9 +97,21 @@ impl<'a> Fields<'a> {
         name: &'static str,
         description: &'static str,
         default: fn() -> T,
-        show: Show<T>,
+        show: fn(&T) -> Option<Value>,
     ) -> Checked<'_, 'a, T> {
-        self.take(name, description, &By::OF_TYPE, Some((default, show)))
+        let default = DefaultValue::Value(default, show);
+        self.take(name, description, &By::OF_TYPE, Some(default))
+    }
+
+    /// The same with a default that is what the server would hold.
+    pub fn read_or_text<T: FromValue>(
+        &mut self,
+        name: &'static str,
+        description: &'static str,
+        default: &'static str,
+    ) -> Checked<'_, 'a, T> {
+        let default = DefaultValue::Text(default);
+        self.take(name, description, &By::OF_TYPE, Some(default))
     }
 
     /// Reads a field in another way than its type does.
@@ -123,9 +131,21 @@ impl<'a> Fields<'a> {
         description: &'static str,
         by: &By<T>,
         default: fn() -> T,
-        show: Show<T>,
+        show: fn(&T) -> Option<Value>,
     ) -> Checked<'_, 'a, T> {
-        self.take(name, description, by, Some((default, show)))
+        let default = DefaultValue::Value(default, show);
+        self.take(name, description, by, Some(default))
+    }
+
+    /// The same, with a default as in [`read_or_text`](Self::read_or_text).
+    pub fn read_by_or_text<T>(
+        &mut self,
+        name: &'static str,
+        description: &'static str,
+        by: &By<T>,
+        default: &'static str,
+    ) -> Checked<'_, 'a, T> {
+        self.take(name, description, by, Some(DefaultValue::Text(default)))
     }
 
     fn take<T>(
@@ -133,13 +153,12 @@ impl<'a> Fields<'a> {
         name: &'static str,
         description: &'static str,
         by: &By<T>,
-        default: Option<Default<T>>,
+        default: Option<DefaultValue<T>>,
     ) -> Checked<'_, 'a, T> {
         let mut value = None;
         let entry = self.entry(name);
         if let Mode::Read(read) = &mut self.mode {
             read.found |= entry.is_some_and(|entry| !entry.is_null());
-            let default = default.map(|(default, _)| default);
             let result = contain(|| convert(entry, by, default));
             match result.unwrap_or_else(|panic| Err(Problem::Panicked(panic))) {
                 Ok(converted) => value = Some(converted),
@@ -153,7 +172,7 @@ impl<'a> Fields<'a> {
                 kinds: by.kinds,
                 nullable: (by.from_null)().is_some(),
                 has_default: default.is_some(),
-                default: default.and_then(|default| shown(by, default)),
+                default: default.and_then(|default| default.shown(by)),
                 in_option: false,
                 secret: by.secret,
                 restart: false,
@@ -161,7 +180,8 @@ impl<'a> Fields<'a> {
                 description,
             });
         }
-        Checked::new(self, name, by, value)
+        let (value, text) = value.unzip();
+        Checked::new(self, name, by, value, text.flatten())
     }
 
     /// A struct whose paths begin with `prefix`; with an empty one they are its own.
@@ -261,21 +281,19 @@ impl<'a> Fields<'a> {
     }
 }
 
-/// What a default would be on the server, as far as that is known and no secret.
-fn shown<T>(by: &By<T>, (default, show): Default<T>) -> Option<Value> {
-    let shown = || contain(|| show(&default())).ok().flatten();
-    if by.secret { None } else { shown() }
-}
-
-fn convert<T>(entry: Option<&Entry>, by: &By<T>, default: Option<fn() -> T>) -> Result<T, Problem> {
-    let default = || default.map(|default| default());
-    match entry {
-        None => default().or_else(by.from_null).ok_or(Problem::Missing),
-        Some(entry) => entry.get_by(by).or_else(|problem| match problem {
-            Problem::Null | Problem::Empty => default().ok_or(problem),
-            other => Err(other),
-        }),
-    }
+/// The value, and the text that stood in for one of the server.
+fn convert<T>(
+    entry: Option<&Entry>,
+    by: &By<T>,
+    default: Option<DefaultValue<T>>,
+) -> Result<(T, Option<&'static str>), Problem> {
+    let lacks = entry.is_none_or(|entry| entry.is_null() && (by.from_null)().is_none());
+    let value = match (default.filter(|_| lacks), entry) {
+        (Some(default), _) => return Ok((default.make(by)?, default.text())),
+        (None, Some(entry)) => entry.get_by(by)?,
+        (None, None) => (by.from_null)().ok_or(Problem::Missing)?,
+    };
+    Ok((value, None))
 }
 
 /// What a validator said. Only derived code uses it, where the error may borrow from the value.

@@ -34,6 +34,8 @@ pub enum Problem {
     StaleTypes,
     /// A value of another kind, or out of range.
     Mismatch(Mismatch),
+    /// The server has no value, and the text that is the default is none of the type.
+    BadDefault(Mismatch),
     /// A value that is not what the struct demands of the field.
     Violated {
         /// Every constraint that it violates.
@@ -60,6 +62,7 @@ impl Problem {
     pub(super) fn masked(self) -> Self {
         match self {
             Self::Mismatch(mismatch) => Self::Mismatch(mismatch.masked()),
+            Self::BadDefault(mismatch) => Self::BadDefault(mismatch.masked()),
             // What code of the application says as it panics may hold what it was given.
             Self::Panicked(_) => {
                 Self::Panicked("its message may hold the secret, and is not shown".to_owned())
@@ -111,6 +114,11 @@ impl fmt::Display for Problem {
                 f,
                 "{mismatch}; change the type of the field in the struct or in the schema, or the \
                  value on the server",
+            ),
+            Self::BadDefault(mismatch) => write!(
+                f,
+                "the server has no value for it, and its default does not do: {mismatch}; \
+                 write another `default = …`",
             ),
             Self::Violated { constraints, found } => {
                 let expected = all_of(constraints);

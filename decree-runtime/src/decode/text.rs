@@ -1,6 +1,6 @@
-//! Defaults that are written as text.
+//! Texts in the code that are values of a type: bounds, and defaults of fields that are not on the server.
 
-/// A type whose default can be written as text. Only derived code uses it.
+/// A type whose values can be written as text. Only derived code uses it.
 #[diagnostic::on_unimplemented(
     message = "a text cannot be a value of a setting of type `{Self}`",
     label = "`{Self}` is not made of a text",
@@ -8,7 +8,7 @@
     note = "texts do for `String`, for `Duration` under just this name, and for types that are `From<&str>`"
 )]
 pub trait FromText {
-    /// The default that `text` stands for.
+    /// The value that `text` stands for.
     fn from_text(text: &'static str) -> Self;
 }
 

@@ -29,9 +29,9 @@ use super::{Kind, Mismatch, Value};
 /// | [`Secret<T>`](crate::Secret) | as `T`, and not shown |
 /// | an enum with `#[derive(DecreeEnum)]` | string |
 ///
-/// Implement it for a type of your own. What the type also needs: nothing for a default that is an
-/// expression; `From<&'static str>` for one that is a text; [`ToValue`](crate::ToValue) to be written,
-/// and with `PartialOrd` for `min` and `max`, with `PartialEq` for `one_of`. For a type of another
+/// Implement it for a type of your own. What the type also needs: nothing for a default, which may be a
+/// text if its kinds are texts; [`ToValue`](crate::ToValue) to be written, and with `PartialOrd` for
+/// `min` and `max`, with `PartialEq` for `one_of`. For a type of another
 /// crate there are the attributes `from_str`, `json` and `with` of `#[derive(DecreeConfig)]`.
 ///
 /// ```

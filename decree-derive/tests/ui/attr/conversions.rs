@@ -40,6 +40,18 @@ struct Conversions {
     violated: String,
     #[decree(from_str, default = 1.5)]
     number: u32,
+    #[decree(from_str, min = 1)]
+    least: u32,
+    #[decree(from_str, exclusive_max = "9")]
+    most: Option<u32>,
+    #[decree(from_str, one_of = ["1", 2, "1"])]
+    listed: u32,
+    #[decree(from_str, default = "3", one_of = ["1", "2"])]
+    unlisted: u32,
+    #[decree(from_str, default = 1, pattern = "^1$")]
+    valued_default: u32,
+    #[decree(from_str, default = u32::MAX, min_len = 1)]
+    unknown_default: Option<u32>,
 }
 
 fn main() {}

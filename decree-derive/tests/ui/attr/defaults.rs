@@ -28,6 +28,20 @@ struct Defaults {
     k: Option<u32>,
     #[decree(default = 9223372036854775808)]
     l: u64,
+    #[decree(default = "localhost")]
+    host: std::net::IpAddr,
+    #[decree(default = "::1")]
+    host4: std::net::Ipv4Addr,
+    #[decree(default = "127.0.0.1")]
+    host6: Option<std::net::Ipv6Addr>,
+    #[decree(default = "127.0.0.1")]
+    socket: std::net::SocketAddr,
+    #[decree(default = "[::1]:80")]
+    socket4: std::net::SocketAddrV4,
+    #[decree(default = "127.0.0.1:80")]
+    socket6: std::net::SocketAddrV6,
+    #[decree(default = "2026-01-01T00:00:00Z")]
+    time: std::time::SystemTime,
 }
 
 fn main() {}

@@ -10,6 +10,8 @@ struct NonZeros {
     wide: Option<NonZeroU8>,
     #[decree(default = -1)]
     negative: NonZero<u64>,
+    #[decree(default = 128)]
+    signed: std::num::NonZeroI8,
     #[decree(default = "3")]
     text: NonZero<u64>,
     #[decree(default = 3, min = 0)]

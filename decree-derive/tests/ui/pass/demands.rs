@@ -3,6 +3,7 @@ use std::time::{Duration, SystemTime};
 use decree_runtime::{Constraint, DecreeConfig};
 
 const MOST: u32 = 10;
+const ONE: &str = "1";
 
 #[derive(DecreeConfig)]
 #[decree(prefix = "a", validate = Demands::check)]
@@ -25,6 +26,8 @@ struct Demands {
     shift: f32,
     #[decree(validate = checks::port)]
     port: std::option::Option<u16>,
+    #[decree(from_str, default = "1", min_len = 1, pattern = "^[0-9]$", one_of = [ONE, "2"])]
+    digit: u8,
 }
 
 impl Demands {
@@ -68,6 +71,9 @@ fn main() {
             "one of `-1`, `0`, `1`",
             "at least -0.5",
             "what `checks::port` accepts",
+            "at least 1 character",
+            "a match of `^[0-9]$`",
+            "one of `1`, `2`",
         ]
     );
     assert_eq!(fields[4].constraints()[0], Constraint::MinLen(1));

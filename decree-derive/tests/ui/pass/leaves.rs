@@ -1,12 +1,12 @@
 use std::{
     borrow::Cow,
-    net::{IpAddr, SocketAddr},
+    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
     num::{NonZero, NonZeroI8, NonZeroU32},
     path::PathBuf,
     sync::Arc,
 };
 
-use decree_runtime::{DecreeConfig, DecreeEnum};
+use decree_runtime::{DecreeConfig, DecreeEnum, Secret};
 
 #[derive(DecreeEnum)]
 enum Level {
@@ -34,11 +34,18 @@ struct Leaves {
     lowest: NonZeroI8,
     #[decree(default = IpAddr::from([127, 0, 0, 1]))]
     host: IpAddr,
+    #[decree(default = "::1")]
+    host6: Ipv6Addr,
+    #[decree(default = "127.0.0.1:80")]
     listen: Option<SocketAddr>,
     #[decree(default = Level::Low)]
     level: Level,
     #[decree(default = Some(Level::High))]
     other: Option<Level>,
+    #[decree(default = "high")]
+    by_text: Level,
+    #[decree(default = "127.0.0.1")]
+    kept: Secret<Ipv4Addr>,
 }
 
 fn main() {
@@ -46,6 +53,9 @@ fn main() {
     assert_eq!((&*leaves.shared, &*leaves.boxed, &*leaves.borrowed), ("a", "b", "c"));
     assert_eq!((leaves.size.get(), leaves.shift.get()), (3, -3));
     assert_eq!(leaves.steps.unwrap().get(), 3);
+    assert!(leaves.host6.is_loopback() && leaves.kept.expose().is_loopback());
+    assert_eq!(leaves.listen, Some(SocketAddr::from(([127, 0, 0, 1], 80))));
+    assert!(matches!(leaves.by_text, Level::High));
     let texts: Vec<_> = Leaves::fields()
         .iter()
         .map(|field| field.default().map(ToString::to_string).unwrap_or_default())
@@ -62,9 +72,12 @@ fn main() {
             "integer 3",
             "integer -128",
             "string \"127.0.0.1\"",
-            "",
+            "string \"::1\"",
+            "string \"127.0.0.1:80\"",
             "string \"low\"",
             "string \"high\"",
+            "string \"high\"",
+            "",
         ]
     );
 }

@@ -6,6 +6,7 @@ type Secs = Duration;
 type Port = u16;
 
 const LENGTH: i32 = 3;
+const PORT: Port = 80;
 
 struct Opaque;
 
@@ -50,6 +51,8 @@ struct Demands {
     j: u8,
     #[decree(validate = nowhere)]
     k: u8,
+    #[decree(from_str, one_of = [PORT, "80"])]
+    l: Port,
 }
 
 fn main() {}

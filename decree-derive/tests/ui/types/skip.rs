@@ -6,6 +6,8 @@ struct Clock;
 struct Skipped {
     #[decree(skip)]
     clock: Clock,
+    #[decree(skip, default = "a")]
+    set: Clock,
 }
 
 fn main() {}

@@ -19,14 +19,16 @@ use crate::{
 #[derive(Debug)]
 #[must_use = "`get` is the value"]
 pub struct Checked<'f, 'a, T> {
-    fields: &'f mut Fields<'a>,
-    name: &'static str,
-    kinds: &'static [Kind],
+    pub(super) fields: &'f mut Fields<'a>,
+    pub(super) name: &'static str,
+    pub(super) kinds: &'static [Kind],
     secret: bool,
     /// `None` when it is bad or described.
-    value: Option<T>,
+    pub(super) value: Option<T>,
+    /// The text that stood in for a value of the server.
+    pub(super) default: Option<&'static str>,
     /// What the value violates.
-    broken: Vec<Constraint>,
+    pub(super) broken: Vec<Constraint>,
 }
 
 impl<'f, 'a, T> Checked<'f, 'a, T> {
@@ -35,6 +37,7 @@ impl<'f, 'a, T> Checked<'f, 'a, T> {
         name: &'static str,
         by: &By<T>,
         value: Option<T>,
+        default: Option<&'static str>,
     ) -> Self {
         Self {
             fields,
@@ -42,6 +45,7 @@ impl<'f, 'a, T> Checked<'f, 'a, T> {
             kinds: by.kinds,
             secret: by.secret,
             value,
+            default,
             broken: Vec::new(),
         }
     }
@@ -98,7 +102,7 @@ impl<T> Checked<'_, '_, T> {
     where
         T: Inside<B>,
     {
-        let long = |value: &B| length == 0 || value.text().chars().nth(length - 1).is_some();
+        let long = |value: &B| constraint::is_as_long(value.text(), length);
         self.demand(|| Constraint::MinLen(length), long)
     }
 
@@ -107,7 +111,7 @@ impl<T> Checked<'_, '_, T> {
     where
         T: Inside<B>,
     {
-        let short = |value: &B| value.text().chars().nth(length).is_none();
+        let short = |value: &B| constraint::is_as_short(value.text(), length);
         self.demand(|| Constraint::MaxLen(length), short)
     }
 
@@ -222,7 +226,7 @@ impl<T> Checked<'_, '_, T> {
         )
     }
 
-    fn spec(&mut self) -> Option<&mut FieldSpec> {
+    pub(super) fn spec(&mut self) -> Option<&mut FieldSpec> {
         match &mut self.fields.mode {
             Mode::Describe(specs) => specs.last_mut(),
             Mode::Read(_) => None,
