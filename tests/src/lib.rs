@@ -11,6 +11,8 @@
     reason = "a fee must arrive as it was written, to the last bit"
 )]
 
+use std::process::ExitCode;
+
 pub mod access;
 pub mod admin;
 pub mod balancer;
@@ -84,4 +86,17 @@ struct StateForgotten;
 pub fn scale() -> u64 {
     let scale = std::env::var("DECREE_TEST_SCALE").unwrap_or_else(|_| "1".to_owned());
     scale.parse().expect("DECREE_TEST_SCALE is a whole number")
+}
+
+/// What a long run ends with, which says here what it missed.
+#[must_use]
+pub fn verdict(missed: &[String]) -> ExitCode {
+    for bar in missed {
+        println!("MISSED: {bar}");
+    }
+    if missed.is_empty() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    }
 }

@@ -9,8 +9,8 @@ use std::{
 
 use arc_swap::ArcSwap;
 use axum::Extension;
-use axum_core::extract::FromRequestParts;
-use decree_runtime::{Snapshot, SnapshotLayer};
+use axum_core::extract::{FromRef, FromRequestParts};
+use decree_runtime::{Live, Snapshot, SnapshotLayer};
 use dynamic_config_axum::{Config, SnapshotLayer as RivalLayer};
 use http::{Request, request::Parts};
 use tower_layer::Layer;
@@ -28,6 +28,11 @@ pub fn all(held: Held, rival: RivalLayer) -> Vec<(&'static str, Reader)> {
     let layer = SnapshotLayer::new(live.clone());
     let extension = taking((), |Extension(it): Extension<Arc<Settings>>| it.fee);
     let snapshot = taking(live.clone(), |it: Snapshot<Settings>| it.fee);
+    let of_several = App {
+        settings: live.clone(),
+        limit: Live::fixed(7),
+    };
+    let of_several = taking(of_several, |it: Snapshot<Settings>| it.fee);
     let config = taking((), |it: Config<Settings>| it.fee);
     vec![
         ("empty", called::<_, ()>(taking((), |_: Nothing| 0.0))),
@@ -37,12 +42,35 @@ pub fn all(held: Held, rival: RivalLayer) -> Vec<(&'static str, Reader)> {
         ),
         (
             "Snapshot<T>, with layer",
-            called(layer.layer(snapshot.clone())),
+            called(layer.clone().layer(snapshot.clone())),
+        ),
+        (
+            "the same, of two in a state",
+            called(layer.layer(of_several)),
         ),
         ("Snapshot<T>, no layer", called(snapshot)),
         ("ArcSwap, then Extension", called(swapped)),
         ("dynamic-config-axum", called(rival.layer(config))),
     ]
+}
+
+/// A state of more than one.
+#[derive(Clone)]
+struct App {
+    settings: Live<Settings>,
+    limit: Live<u64>,
+}
+
+impl FromRef<App> for Live<Settings> {
+    fn from_ref(app: &App) -> Self {
+        app.settings.clone()
+    }
+}
+
+impl FromRef<App> for Live<u64> {
+    fn from_ref(app: &App) -> Self {
+        app.limit.clone()
+    }
 }
 
 /// A service that hands one extractor to `read`.

@@ -40,14 +40,7 @@ fn main() -> ExitCode {
         }
         Vec::new()
     });
-    for bar in &missed {
-        println!("MISSED: {bar}");
-    }
-    if missed.is_empty() {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
-    }
+    decree_tests::verdict(&missed)
 }
 
 /// Runs it all, prints the figures, and returns the bars that were missed.

@@ -28,14 +28,7 @@ fn main() -> ExitCode {
     }
     let updates = argument.map_or(1_000_000, |text| text.parse().expect("a number of updates"));
     let missed = runtime.block_on(soak(updates));
-    for bar in &missed {
-        println!("MISSED: {bar}");
-    }
-    if missed.is_empty() {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
-    }
+    decree_tests::verdict(&missed)
 }
 
 /// Runs it all, prints the figures, and returns the bars that were missed.
