@@ -1,6 +1,6 @@
 //! `Snapshot<C>` and `Live<C>` as arguments of an axum handler.
 
-use std::convert::Infallible;
+use std::{any::Any, convert::Infallible};
 
 use axum_core::extract::{FromRef, FromRequestParts};
 use http::request::Parts;
@@ -14,13 +14,18 @@ use crate::{live::Live, snapshot::Snapshot};
 impl<C, S> FromRequestParts<S> for Snapshot<C>
 where
     C: Send + Sync + 'static,
-    S: Send + Sync,
+    S: Send + Sync + 'static,
     Live<C>: FromRef<S>,
 {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Infallible> {
-        Ok(Live::from_ref(state).pin(&mut parts.extensions))
+        let extensions = &mut parts.extensions;
+        // A state that is the handle itself is not cloned, which would be two atomic operations more.
+        match (state as &dyn Any).downcast_ref::<Live<C>>() {
+            Some(live) => Ok(live.pin(extensions)),
+            None => Ok(Live::from_ref(state).pin(extensions)),
+        }
     }
 }
 

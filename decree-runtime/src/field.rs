@@ -114,7 +114,7 @@ impl<T> Field<T> {
     }
 }
 
-impl<T: Send + Sync + 'static> Field<T> {
+impl<T: Clone + Send + Sync + 'static> Field<T> {
     /// Its changes as a stream that [starts from now](Live#what-an-observer-sees-first). Only a
     /// stored value that is another is a change.
     ///

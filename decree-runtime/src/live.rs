@@ -166,19 +166,23 @@ impl<C> Live<C> {
     where
         C: Send + Sync + 'static,
     {
-        match self.pinned(extensions) {
-            Some(pinned) => pinned.clone(),
-            None => self.pin_in(extensions).clone(),
+        if let Some(pinned) = self.pinned(extensions) {
+            return pinned.clone();
         }
+        let snapshot = self.load();
+        crate::pin::pin(self.shared.id, extensions, snapshot.clone());
+        snapshot
     }
 
     /// For who does not want it now.
     #[cfg(feature = "tower")]
-    pub(crate) fn pin_in<'a>(&self, extensions: &'a mut http::Extensions) -> &'a Snapshot<C>
+    pub(crate) fn pin_in(&self, extensions: &mut http::Extensions)
     where
         C: Send + Sync + 'static,
     {
-        crate::pin::pin(self.shared.id, extensions, || self.load())
+        if self.pinned(extensions).is_none() {
+            crate::pin::pin(self.shared.id, extensions, self.load());
+        }
     }
 
     /// The version that is [pinned](Self::pin), for whoever may only look; `None` while none is.

@@ -4,33 +4,29 @@ use http::Extensions;
 
 use crate::snapshot::Snapshot;
 
-/// The pins of one request, one for each `Live` of this type that was asked.
-///
-/// Almost every program has one `Live` of a type, so the first pin needs no list.
+/// The pins of one request, one for each `Live` of this type that was asked: a list, which almost
+/// never has a second link.
 struct Pins<C> {
-    first: Pin<C>,
-    more: Vec<Pin<C>>,
-}
-
-struct Pin<C> {
     live: u64,
     snapshot: Snapshot<C>,
+    more: Option<Box<Self>>,
+}
+
+impl<C> Pins<C> {
+    fn find(&self, live: u64) -> Option<&Snapshot<C>> {
+        if self.live == live {
+            return Some(&self.snapshot);
+        }
+        self.more.as_ref()?.find(live)
+    }
 }
 
 // By hand: deriving would ask for `C: Clone`, and extensions are cloned with the request.
-impl<C> Clone for Pin<C> {
+impl<C> Clone for Pins<C> {
     fn clone(&self) -> Self {
         Self {
             live: self.live,
             snapshot: self.snapshot.clone(),
-        }
-    }
-}
-
-impl<C> Clone for Pins<C> {
-    fn clone(&self) -> Self {
-        Self {
-            first: self.first.clone(),
             more: self.more.clone(),
         }
     }
@@ -40,33 +36,26 @@ pub(crate) fn pinned<C: Send + Sync + 'static>(
     live: u64,
     extensions: &Extensions,
 ) -> Option<&Snapshot<C>> {
-    let pins = extensions.get::<Pins<C>>()?;
-    let mut all = std::iter::once(&pins.first).chain(&pins.more);
-    Some(&all.find(|pin| pin.live == live)?.snapshot)
+    extensions.get::<Pins<C>>()?.find(live)
 }
 
+/// Only what is not [`pinned`] yet.
 pub(crate) fn pin<C: Send + Sync + 'static>(
     live: u64,
     extensions: &mut Extensions,
-    load: impl Fn() -> Snapshot<C>,
-) -> &Snapshot<C> {
-    let pin = || Pin {
+    snapshot: Snapshot<C>,
+) {
+    let pins = Pins {
         live,
-        snapshot: load(),
+        snapshot,
+        more: None,
     };
-    let pins = extensions.get_or_insert_with(|| Pins {
-        first: pin(),
-        more: Vec::new(),
-    });
-    if pins.first.live == live {
-        return &pins.first.snapshot;
+    let Some(others) = extensions.insert(pins) else {
+        return;
+    };
+    if let Some(pins) = extensions.get_mut::<Pins<C>>() {
+        pins.more = Some(Box::new(others));
     }
-    let known = pins.more.iter().position(|pin| pin.live == live);
-    let at = known.unwrap_or_else(|| {
-        pins.more.push(pin());
-        pins.more.len() - 1
-    });
-    &pins.more[at].snapshot
 }
 
 #[cfg(test)]

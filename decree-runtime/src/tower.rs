@@ -75,7 +75,7 @@ where
     }
 
     fn call(&mut self, mut request: http::Request<B>) -> Self::Future {
-        let _pinned = self.live.pin_in(request.extensions_mut());
+        self.live.pin_in(request.extensions_mut());
         self.inner.call(request)
     }
 }

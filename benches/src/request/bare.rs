@@ -7,6 +7,7 @@ use std::{
     task::{Context, Poll},
 };
 
+use arc_swap::ArcSwap;
 use axum::Extension;
 use axum_core::extract::FromRequestParts;
 use decree_runtime::{Snapshot, SnapshotLayer};
@@ -20,6 +21,10 @@ use crate::read::Reader;
 
 pub fn all(held: Held, rival: RivalLayer) -> Vec<(&'static str, Reader)> {
     let Held { shared, live } = held;
+    let swapped = Swapped {
+        settings: Arc::new(ArcSwap::new(Arc::clone(&shared))),
+        inner: taking((), |Extension(it): Extension<Arc<Settings>>| it.fee),
+    };
     let layer = SnapshotLayer::new(live.clone());
     let extension = taking((), |Extension(it): Extension<Arc<Settings>>| it.fee);
     let snapshot = taking(live.clone(), |it: Snapshot<Settings>| it.fee);
@@ -35,6 +40,7 @@ pub fn all(held: Held, rival: RivalLayer) -> Vec<(&'static str, Reader)> {
             called(layer.layer(snapshot.clone())),
         ),
         ("Snapshot<T>, no layer", called(snapshot)),
+        ("ArcSwap, then Extension", called(swapped)),
         ("dynamic-config-axum", called(rival.layer(config))),
     ]
 }
@@ -78,5 +84,27 @@ impl<S: Sync> FromRequestParts<S> for Nothing {
 
     async fn from_request_parts(_: &mut Parts, _: &S) -> Result<Self, Infallible> {
         Ok(Self)
+    }
+}
+
+/// What a program does by hand that wants settings to change.
+#[derive(Clone)]
+struct Swapped<S> {
+    settings: Arc<ArcSwap<Settings>>,
+    inner: S,
+}
+
+impl<S: Service<Request<()>>> Service<Request<()>> for Swapped<S> {
+    type Response = S::Response;
+    type Error = S::Error;
+    type Future = S::Future;
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
+        self.inner.poll_ready(context)
+    }
+
+    fn call(&mut self, mut request: Request<()>) -> Self::Future {
+        request.extensions_mut().insert(self.settings.load_full());
+        self.inner.call(request)
     }
 }

@@ -88,7 +88,7 @@ pub struct Field<T> {
     runtime: Arc<Runtime>,
 }
 
-impl<T: Send + Sync + 'static> Field<T> {
+impl<T: Clone + Send + Sync + 'static> Field<T> {
     /// The changes from now on, as an iterator that blocks until there is one, and that ends with
     /// the watch; see [`Field::changes`](crate::Field::changes).
     pub fn changes(&self) -> Changes<T> {

@@ -52,7 +52,7 @@ impl<T> Held<T> {
 #[derive(Debug)]
 pub(super) struct HeldValue;
 
-impl<T: Send + Sync + 'static> View<Held<T>> for HeldValue {
+impl<T: Clone + Send + Sync + 'static> View<Held<T>> for HeldValue {
     type Value = T;
     type Seen = Arc<Versioned<Held<T>>>;
 
@@ -65,7 +65,7 @@ impl<T: Send + Sync + 'static> View<Held<T>> for HeldValue {
     }
 
     fn show(seen: &Self::Seen) -> Snapshot<T> {
-        Snapshot::part(Arc::clone(&seen.config.value), Held::brought(seen))
+        Snapshot::made(T::clone(&seen.config.value), Held::brought(seen))
     }
 }
 

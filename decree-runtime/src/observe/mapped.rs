@@ -44,7 +44,7 @@ where
     type Seen = Snapshot<T>;
 
     fn see(&self, version: Arc<Versioned<C>>) -> Snapshot<T> {
-        Snapshot::part(Arc::new((self.0)(&version.config)), &version.about)
+        Snapshot::made((self.0)(&version.config), &version.about)
     }
 
     fn is_same(before: &Snapshot<T>, now: &Snapshot<T>) -> bool {

@@ -21,7 +21,7 @@ use super::SnapshotLayer;
 /// ```
 impl<C: Send + Sync + 'static> Interceptor for SnapshotLayer<C> {
     fn call(&mut self, mut request: Request<()>) -> Result<Request<()>, Status> {
-        let _pinned = self.live.pin_in(request.extensions_mut());
+        self.live.pin_in(request.extensions_mut());
         Ok(request)
     }
 }

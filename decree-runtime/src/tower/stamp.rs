@@ -104,7 +104,7 @@ where
     }
 
     fn call(&mut self, mut request: http::Request<B>) -> Self::Future {
-        let version = self.live.pin_in(request.extensions_mut()).version();
+        let version = self.live.pin(request.extensions_mut()).version();
         tracing::Span::current().record(self.stamp.field, version);
         StampFuture {
             inner: self.inner.call(request),

@@ -7,12 +7,14 @@ use axum::{
     body::{Body, Bytes},
     extract::Request,
     middleware::{Next, from_fn},
+    response::Response,
     routing::get,
 };
 use decree_runtime::{Live, Snapshot, SnapshotLayer, StampLayer};
 use futures_util::stream;
 use http_body_util::BodyExt;
-use tower::ServiceExt;
+use tonic::service::InterceptorLayer;
+use tower::{Layer, ServiceExt, service_fn};
 
 use crate::support::{Fee, answer, life, live, request, text};
 
@@ -94,6 +96,29 @@ async fn a_request_that_is_never_polled_leaves_nothing() {
     drop(router.clone().oneshot(request("/")));
     control.replace(crate::support::fee(2));
     assert_eq!(shown.strong_count(), 0);
+}
+
+/// Of a service of tonic, inside of the layer and behind the interceptor.
+#[tokio::test]
+async fn a_call_of_grpc_that_is_dropped_half_way_leaves_nothing() {
+    let (live, mut control) = live();
+    let service = service_fn(async |request: Request| {
+        std::future::pending::<()>().await;
+        drop(request);
+        Ok::<Response, Infallible>(Response::default())
+    });
+    let layer = SnapshotLayer::new(live.clone());
+    let service = layer.layer(InterceptorLayer::new(layer.clone()).layer(service));
+    for _ in 0..100 {
+        let shown = life(&live);
+        let call = request("/shop.Shop/Price");
+        let mut open = tokio_test::task::spawn(service.clone().oneshot(call));
+        assert!(open.poll().is_pending());
+        control.replace(crate::support::fee(2));
+        assert_ne!(shown.strong_count(), 0, "it is held as long as it is open");
+        drop(open);
+        assert_eq!(shown.strong_count(), 0);
+    }
 }
 
 /// A router is dropped with its server: it keeps no watch running.
