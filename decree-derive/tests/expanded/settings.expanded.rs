@@ -44,6 +44,16 @@ const _: () = {
                     >(value)),
                     "EUR",
                 )
+                .text_one_of(&["EUR", "USD"])
+                .get();
+            let __host = fields
+                .read_or_text::<
+                    IpAddr,
+                >(
+                    "payments.host",
+                    "",
+                    const { _decree::__private::default_text::<IpAddr>("127.0.0.1") },
+                )
                 .get();
             let __key = fields
                 .read_by::<
@@ -76,6 +86,7 @@ const _: () = {
                         r#type: __type?,
                         unit: __unit?,
                         currency: __currency?,
+                        host: __host?,
                         key: __key?,
                         limits: __limits?,
                         before: __before?,
@@ -96,6 +107,7 @@ const _: () = {
         &'__struct Option<String>: ::core::cmp::PartialEq,
         &'__struct T: ::core::cmp::PartialEq,
         &'__struct Currency: ::core::cmp::PartialEq,
+        &'__struct IpAddr: ::core::cmp::PartialEq,
         &'__struct Option<Secret<Key>>: ::core::cmp::PartialEq,
         Limits: _decree::__private::Compare<'__struct>,
         Option<Limits>: _decree::__private::Compare<'__struct>,
@@ -111,6 +123,7 @@ const _: () = {
             changed.field("payments.type", &self.r#type, &new.r#type);
             changed.field("payments.unit", &self.unit, &new.unit);
             changed.field("payments.currency", &self.currency, &new.currency);
+            changed.field("payments.host", &self.host, &new.host);
             changed.field("payments.key", &self.key, &new.key);
             changed.nested("payments.limits", &self.limits, &new.limits);
             changed.nested("payments.old.limits", &self.before, &new.before);
@@ -144,6 +157,11 @@ const _: () = {
         const CURRENCY: _decree::Setting<Self, Currency> = _decree::Setting::new(
             "payments.currency",
             |it| &it.currency,
+        );
+        ///The field `host`: `payments.host` on the server.
+        const HOST: _decree::Setting<Self, IpAddr> = _decree::Setting::new(
+            "payments.host",
+            |it| &it.host,
         );
         ///The field `key`: `payments.key` on the server.
         const KEY: _decree::Setting<Self, Option<Secret<Key>>> = _decree::Setting::new(

@@ -7,8 +7,10 @@ pub struct Payments<T: Unit> {
     timeout: Duration,
     r#type: Option<String>,
     pub(crate) unit: T,
-    #[decree(from_str, default = "EUR")]
+    #[decree(from_str, default = "EUR", one_of = ["EUR", "USD"])]
     currency: Currency,
+    #[decree(default = "127.0.0.1")]
+    host: IpAddr,
     #[decree(with = read_key)]
     key: Option<Secret<Key>>,
     #[decree(nested)]

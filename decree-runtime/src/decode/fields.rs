@@ -4,6 +4,7 @@ mod checked;
 #[cfg(test)]
 mod tests;
 mod texts;
+mod whole;
 
 use std::{borrow::Cow, collections::BTreeMap, fmt};
 
@@ -192,50 +193,6 @@ impl<'a> Fields<'a> {
         config
     }
 
-    /// A struct that is there if the server has a value for one of its fields.
-    #[expect(
-        clippy::option_option,
-        reason = "`None` is bad, `Some(None)` is not there"
-    )]
-    pub(super) fn optional<C: DecreeConfig>(&mut self) -> Option<Option<C>> {
-        let Mode::Read(read) = &mut self.mode else {
-            self.describe_optional::<C>();
-            return None;
-        };
-        let found = std::mem::take(&mut read.found);
-        let (errors, refusals) = (read.errors.len(), read.refusals.len());
-        let config = C::decode(self);
-        let Mode::Read(read) = &mut self.mode else {
-            return None;
-        };
-        if read.found {
-            return config.map(Some);
-        }
-        // What is wrong with it is that it is not there.
-        read.found = found;
-        read.errors.truncate(errors);
-        read.refusals.truncate(refusals);
-        Some(None)
-    }
-
-    /// The whole struct, if its validator accepts it.
-    pub fn accepted<C>(
-        &mut self,
-        config: C,
-        validator: &'static str,
-        validate: fn(&C) -> Result<(), String>,
-    ) -> Option<C> {
-        let Mode::Read(read) = &mut self.mode else {
-            return Some(config);
-        };
-        let Some(refusal) = refused(&config, validator, validate) else {
-            return Some(config);
-        };
-        let part = self.prefix.part().to_owned();
-        read.refusals.push(Refusal { part, ..refusal });
-        None
-    }
-
     fn entry(&mut self, name: &str) -> Option<&'a Entry> {
         let Mode::Read(read) = &self.mode else {
             return None;
@@ -261,15 +218,6 @@ impl<'a> Fields<'a> {
     fn describe(&mut self, spec: FieldSpec) {
         if let Mode::Describe(specs) = &mut self.mode {
             specs.push(spec);
-        }
-    }
-
-    fn describe_optional<C: DecreeConfig>(&mut self) {
-        let first = self.specs().len();
-        // Nothing is there to decode: the calls themselves are the description.
-        let _nothing = C::decode(self);
-        for spec in self.specs().iter_mut().skip(first) {
-            spec.in_option = true;
         }
     }
 
