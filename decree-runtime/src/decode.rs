@@ -134,7 +134,7 @@ pub trait DecreeConfig: Sized + Send + Sync + 'static {
     {
         let mut changed = Changed::default();
         self.compare(new, &mut changed);
-        changed.paths
+        changed.paths.into_iter().collect()
     }
 }
 

@@ -1,5 +1,7 @@
 //! Which fields of two structs differ.
 
+use indexmap::IndexSet;
+
 use super::{DecreeConfig, prefix::Prefix};
 
 /// A struct of which every field can be compared. Only derived code implements it, for a lifetime, so
@@ -25,11 +27,12 @@ impl<'a, C: Compare<'a> + DecreeConfig> Compare<'a> for Option<C> {
     }
 }
 
-/// The paths of fields that are not the same. Only derived code uses it.
+/// The paths of fields that are not the same, each once: two structs may read one. Only derived code
+/// uses it.
 #[doc(hidden)]
 #[derive(Debug, Default)]
 pub struct Changed {
-    pub(super) paths: Vec<String>,
+    pub(super) paths: IndexSet<String>,
     prefix: Prefix,
 }
 
@@ -49,6 +52,6 @@ impl Changed {
     }
 
     fn note(&mut self, name: &str) {
-        self.paths.push(self.prefix.path(name));
+        self.paths.insert(self.prefix.path(name));
     }
 }

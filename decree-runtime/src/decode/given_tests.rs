@@ -192,6 +192,22 @@ fn changed_fields_are_named_by_their_paths() {
 }
 
 #[test]
+fn a_field_of_two_flattened_structs_is_named_once() {
+    #[derive(DecreeConfig)]
+    struct Twice {
+        #[decree(flatten)]
+        one: Flat,
+        #[decree(flatten)]
+        two: Flat,
+    }
+    let of = |on| Twice {
+        one: Flat { on },
+        two: Flat { on },
+    };
+    assert_eq!(of(true).changed_fields(&of(false)), ["on"]);
+}
+
+#[test]
 fn an_optional_struct_that_comes_or_goes_changes_all_its_fields() {
     let none = App::<u8>::defaults().unwrap();
     let with = |depth| {
