@@ -311,6 +311,22 @@ add_standby() { # delay, as PostgreSQL writes it
   echo "DECREE_REAL_STANDBY_ADDR=127.0.0.1:$standby_port" >>"$dir/env"
 }
 
+# What the database holds now, for `restore`.
+backup() {
+  stop_postgres
+  rm -rf "$data-backup"
+  cp -a "$data" "$data-backup"
+  start postgres
+}
+
+restore() {
+  [ -d "$data-backup" ] || fail 2 "there is no backup; to make one, run: server.sh backup $dir"
+  stop_postgres
+  rm -rf "$data"
+  cp -a "$data-backup" "$data"
+  start postgres
+}
+
 down() {
   local standby
   stop server KILL
@@ -319,15 +335,15 @@ down() {
   for standby in $standbys; do stop_database "$standby"; done
   if running initdb; then stop initdb KILL; else stop_postgres; fi
   # shellcheck disable=SC2086 # the paths have no spaces
-  rm -rf $standbys "$data" "$dir"
+  rm -rf $standbys "$data" "$data-backup" "$dir"
 }
 
 usage="usage: server.sh install | up DIR | down DIR | {stop,start}-{server,second,postgres,redis} DIR | \
-stop-{server,second} DIR TERM | add-second DIR | add-standby DIR DELAY"
+stop-{server,second} DIR TERM | add-second DIR | add-standby DIR DELAY | {backup,restore} DIR"
 command=${1:-}
 case $command in
   install) ;;
-  up | down | add-second | add-standby | stop-server | start-server | stop-second | start-second | \
+  up | down | add-second | add-standby | backup | restore | stop-server | start-server | stop-second | start-second | \
     stop-postgres | start-postgres | stop-redis | start-redis)
     [ -n "${2:-}" ] || fail 2 "$usage"
     dir=$(realpath -m "$2") ;;
@@ -349,6 +365,7 @@ case $command in
   down) [ -z "$(ls -A "$dir" 2>/dev/null)" ] || { load; down; } ;;
   add-second) load; add_second ;;
   add-standby) load; add_standby "${option:-0}" ;;
+  backup | restore) load; "$command" ;;
   stop-server | stop-second) load; stop "${command#stop-}" "${option:-KILL}" ;;
   stop-redis) load; stop redis KILL ;;
   stop-postgres) load; stop_postgres ;;

@@ -60,8 +60,23 @@ fn refused<T: std::fmt::Debug>(answer: Result<T, Status>) -> (Code, String) {
     (status.code(), status.message().to_owned())
 }
 
+#[derive(Debug, DecreeConfig)]
+struct Large {
+    #[decree(key = "large.one", default = "")]
+    one: String,
+    #[decree(key = "large.two", default = "")]
+    two: String,
+}
+
+impl Large {
+    /// In MiB.
+    fn sizes(&self) -> [usize; 2] {
+        [&self.one, &self.two].map(|text| text.len() >> 20)
+    }
+}
+
 /// It looks like a rate limit, and comes without the details of one. Whatever could be written
-/// alone can be read alone.
+/// alone can be read alone, and so a watch does.
 #[tokio::test(flavor = "multi_thread")]
 async fn an_answer_that_is_too_large() {
     let address = variable("DECREE_REAL_ADDR");
@@ -69,6 +84,9 @@ async fn an_answer_that_is_too_large() {
     let schema = "  large.one: { type: string }\n  large.two: { type: string }\n";
     let name = unique("too-large");
     admin.create(&name, schema).await.expect("a tenant");
+    let client = Client::builder(&address).subject("large").build();
+    let client = client.expect("sound options");
+    let mut early: Live<Large> = client.live(&name).await.expect("readable");
     for path in ["large.one", "large.two"] {
         let text = Kind::StringValue("x".repeat(11 << 20));
         let written = admin.set(&name, path, typed(text)).await;
@@ -88,6 +106,17 @@ async fn an_answer_that_is_too_large() {
     let one = fields(&user, &name, &both[..1]).await;
     assert_eq!(one.expect("small enough"), 1);
     assert_eq!(versions(&user, &name).await.expect("without values"), 2);
+
+    let shown = timeout(TICK, async {
+        while early.with(Large::sizes) != [11, 11] {
+            early.changed().await.expect("the watch goes on");
+        }
+    });
+    shown.await.expect("the tick finds it");
+    early.shutdown().await;
+    let late: Live<Large> = client.live(&name).await.expect("in parts");
+    assert_eq!(late.with(Large::sizes), [11, 11]);
+    assert_eq!(late.status().last_trouble, None);
 }
 
 /// Only whoever asks for a tenant by its id, as a user of that id, learns whether it is there.

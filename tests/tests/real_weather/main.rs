@@ -5,6 +5,7 @@
 #![allow(clippy::expect_used, reason = "a failed expectation is a failed test")]
 
 mod answers;
+mod history;
 mod limits;
 mod newcomers;
 mod outages;
