@@ -99,7 +99,8 @@ async fn a_restored_database_is_another_history() {
 
     if scale() >= 3 {
         own.script("restore");
-        let within = LOWER + TICK;
+        // A tick notices it, and a tick adopts it.
+        let within = TICK + LOWER + TICK;
         shows(
             &live,
             (1, 1),
