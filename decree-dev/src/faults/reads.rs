@@ -56,7 +56,8 @@ pub(crate) struct Written(HashMap<String, Vec<(i32, Instant)>>);
 impl Written {
     pub(crate) fn note(&mut self, tenant: &str, version: i32, now: Instant) {
         let versions = self.0.entry(tenant.to_owned()).or_default();
-        versions.retain(|(other, _)| *other < version); // those of a lost history
+        // They ascend. What is not below is of a lost history.
+        versions.truncate(versions.partition_point(|(other, _)| *other < version));
         versions.push((version, now));
     }
 
