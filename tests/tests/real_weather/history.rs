@@ -56,13 +56,12 @@ async fn shows(
             changes.next().await.expect("the watch goes on");
         }
     });
-    if shown.await.is_err() {
-        panic!(
-            "{what}: {:?} at {:?}, expected {expected:?}",
-            live.load(),
-            live.status()
-        );
-    }
+    let in_time = shown.await.is_ok();
+    let (now, status) = (live.load(), live.status());
+    assert!(
+        in_time,
+        "{what}: {now:?} at {status:?}, expected {expected:?}"
+    );
     println!("{what}: shown after {:.2?}", begin.elapsed());
 }
 
