@@ -78,7 +78,8 @@ use crate::{ctxt::Ctxt, input::Input};
 /// `default` takes any expression of the field's type. A text does for a `String`, for a `Duration` in
 /// the server's grammar (`"1h30m"`, `"1.5s"`), and for any other type that the server holds as text: it
 /// is read as if it came from there. Durations and addresses are checked when the program is compiled;
-/// of the rest, one that does not fit is a problem of the field when it is used. On an `Option`, a literal is wrapped in `Some`; the default applies when the server has
+/// of the rest, one that does not fit is a problem of the field when it is used. On an `Option`, a
+/// literal is wrapped in `Some`; the default applies when the server has
 /// no value, while null is `None`. With `skip` it is the value of the field, which is
 /// `Default::default()` otherwise.
 ///
