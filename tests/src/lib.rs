@@ -17,6 +17,7 @@ pub mod access;
 pub mod admin;
 pub mod balancer;
 pub mod conformance;
+pub mod draws;
 pub mod edges;
 pub mod fleet;
 pub mod itself;

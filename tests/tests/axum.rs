@@ -16,7 +16,7 @@ use axum::{
 };
 use decree_dev::DevServer;
 use decree_runtime::{DecreeConfig, Live, Snapshot, SnapshotLayer};
-use decree_tests::pipe::over_pipe;
+use decree_tests::{draws, pipe::over_pipe};
 use tokio::sync::Notify;
 use tower::ServiceExt;
 
@@ -58,6 +58,7 @@ impl FromRef<App> for Live<i32> {
 }
 
 async fn app() -> App {
+    draws::fix();
     let server = DevServer::builder().seed_yaml(SEED).start_in_memory().await;
     let server = server.expect("a server");
     let client = over_pipe(&server).subject("app");

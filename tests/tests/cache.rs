@@ -17,23 +17,30 @@ use decree_dev::DevServer;
 use decree_runtime::{CacheStatus, Client, DecreeConfig, Live, Secret};
 use serde_json::Value;
 use support::{server, settle, soon, until};
+use tempfile::TempDir;
 use tokio::time::{Instant, sleep, timeout};
 use warnings::Warnings;
 
 /// The longest time between two stores of news, and a little for the store.
 const STORED: Duration = Duration::from_secs(6);
 
-/// A folder for one test, gone with it.
-struct Folder(PathBuf);
+/// A folder that is not there yet, for one test, gone with it.
+struct Folder {
+    path: PathBuf,
+    _home: TempDir,
+}
 
 impl Folder {
     fn new() -> Self {
-        let name = format!("decree-{}-{:x}", std::process::id(), fastrand::u64(..));
-        Self(std::env::temp_dir().join(name))
+        let home = TempDir::new().expect("a folder");
+        Self {
+            path: home.path().join("cache"),
+            _home: home,
+        }
     }
 
     fn files(&self) -> Vec<PathBuf> {
-        let entries = fs::read_dir(&self.0).into_iter().flatten().flatten();
+        let entries = fs::read_dir(&self.path).into_iter().flatten().flatten();
         entries.map(|entry| entry.path()).collect()
     }
 
@@ -69,12 +76,6 @@ impl Folder {
     async fn shows(&self, version: i32) {
         let shown = timeout(STORED, until_forever(|| self.version() == version));
         assert!(shown.await.is_ok(), "{:?}", self.record());
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.0);
     }
 }
 
@@ -128,7 +129,7 @@ async fn what_the_program_reads_is_kept_for_its_owner_alone() {
     set(&server, "pay.fee", "31337");
     let version = set(&server, "pay.banner", "a banner that nobody reads");
     let folder = Folder::new();
-    let live = live::<Pay>(&client(&server, &folder.0)).await;
+    let live = live::<Pay>(&client(&server, &folder.path)).await;
     folder.shows(version).await;
     assert_eq!(
         folder.paths(),
@@ -141,7 +142,7 @@ async fn what_the_program_reads_is_kept_for_its_owner_alone() {
         "{text}"
     );
     #[cfg(unix)]
-    for (path, right) in [(&file, 0o600), (&folder.0, 0o700)] {
+    for (path, right) in [(&file, 0o600), (&folder.path, 0o700)] {
         use std::os::unix::fs::PermissionsExt;
         let mode = fs::metadata(path)
             .expect("it is there")
@@ -158,7 +159,7 @@ async fn what_the_program_reads_is_kept_for_its_owner_alone() {
 async fn who_comes_later_learns_how_the_disk_fares() {
     let server = server().await;
     let folder = Folder::new();
-    let client = client(&server, &folder.0);
+    let client = client(&server, &folder.path);
     let first = live::<Pay>(&client).await;
     settle().await;
     let later = live::<Pay>(&client).await;
@@ -181,7 +182,7 @@ async fn a_secret_is_not_kept_whoever_else_reads_its_field() {
     set(&server, "pay.limit", "9");
     let version = set(&server, "pay.banner", "hunter2");
     let folder = Folder::new();
-    let client = client(&server, &folder.0);
+    let client = client(&server, &folder.path);
     let secret = live::<Login>(&client).await;
     folder.shows(version).await;
     assert_eq!(folder.paths(), ["pay.limit"].map(str::to_owned).into());
@@ -213,7 +214,7 @@ async fn a_version_that_anybody_refuses_is_not_the_last_good_one() {
     let server = server().await;
     let good = set(&server, "pay.fee", "1");
     let folder = Folder::new();
-    let client = client(&server, &folder.0);
+    let client = client(&server, &folder.path);
     let lenient = live::<Pay>(&client).await;
     let strict = live::<Strict>(&client).await;
     settle().await;
@@ -230,7 +231,7 @@ async fn a_version_that_anybody_refuses_is_not_the_last_good_one() {
 async fn under_a_storm_of_writes_the_disk_is_written_now_and_then_and_ends_with_the_last() {
     let server = server().await;
     let folder = Folder::new();
-    let live = live::<Pay>(&client(&server, &folder.0)).await;
+    let live = live::<Pay>(&client(&server, &folder.path)).await;
     settle().await;
     let (start, mut seen, mut last) = (Instant::now(), BTreeSet::new(), 0);
     for fee in 0..300 {
@@ -253,7 +254,7 @@ async fn what_stays_is_confirmed_on_disk_every_ten_minutes() {
     let server = server().await;
     let version = set(&server, "pay.fee", "1");
     let folder = Folder::new();
-    let live = live::<Pay>(&client(&server, &folder.0)).await;
+    let live = live::<Pay>(&client(&server, &folder.path)).await;
     settle().await;
     folder.shows(version).await;
     // The author of the version, which a probe tells.
@@ -274,7 +275,7 @@ async fn what_stays_is_confirmed_on_disk_every_ten_minutes() {
 async fn the_end_of_a_watch_stores_what_is_left() {
     let server = server().await;
     let folder = Folder::new();
-    let live = live::<Pay>(&client(&server, &folder.0)).await;
+    let live = live::<Pay>(&client(&server, &folder.path)).await;
     settle().await;
     set(&server, "pay.fee", "1");
     until(|| live.with(|pay| pay.fee) == 1).await;
@@ -289,12 +290,12 @@ async fn a_folder_that_cannot_be_is_a_status_until_it_can_and_settings_go_on() {
     let warnings = Warnings::keep();
     let server = server().await;
     let folder = Folder::new();
-    fs::write(&folder.0, "in the way").expect("a file");
-    let mut live = live::<Pay>(&client(&server, &folder.0)).await;
+    fs::write(&folder.path, "in the way").expect("a file");
+    let mut live = live::<Pay>(&client(&server, &folder.path)).await;
     settle().await;
     let trouble = cache(&live).trouble.expect("a file is in the way");
     assert!(
-        trouble.contains(folder.0.to_str().expect("a text")),
+        trouble.contains(folder.path.to_str().expect("a text")),
         "{trouble}"
     );
     for fee in 1..=5 {
@@ -309,7 +310,7 @@ async fn a_folder_that_cannot_be_is_a_status_until_it_can_and_settings_go_on() {
         .filter(|line| line.contains("in the way") || line.contains("stored"));
     assert_eq!(told.count(), 1, "{:?}", warnings.all());
 
-    fs::remove_file(&folder.0).expect("out of the way");
+    fs::remove_file(&folder.path).expect("out of the way");
     let heals = timeout(
         Duration::from_secs(70),
         until_forever(|| cache(&live).trouble.is_none()),
@@ -359,7 +360,7 @@ fn a_full_disk_is_a_status_and_settings_go_on() {
         "--ignored",
         "--nocapture",
     ]);
-    let child = child.env(FULL, &folder.0).output().expect("it runs");
+    let child = child.env(FULL, &folder.path).output().expect("it runs");
     let said = String::from_utf8_lossy(&child.stdout);
     assert!(
         child.status.success(),
@@ -376,7 +377,7 @@ async fn what_is_on_disk_decides_nothing_while_the_server_answers() {
     let server = server().await;
     let version = set(&server, "pay.fee", "1");
     let folder = Folder::new();
-    let live = live::<Pay>(&client(&server, &folder.0)).await;
+    let live = live::<Pay>(&client(&server, &folder.path)).await;
     settle().await;
     folder.shows(version).await;
     // Until then the version is proven by reads.

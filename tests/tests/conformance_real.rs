@@ -83,7 +83,7 @@ async fn with_tokens() {
 #[tokio::test(flavor = "multi_thread")]
 async fn over_tls() {
     let certificates = Certificates::new();
-    let files = certificates.files("tls");
+    let files = certificates.files();
     let own = Own::up("tls", &files.variables(false));
     whole_suite(&own, Access::Tls(certificates)).await;
 }
@@ -91,7 +91,7 @@ async fn over_tls() {
 #[tokio::test(flavor = "multi_thread")]
 async fn over_mutual_tls() {
     let certificates = Certificates::new();
-    let files = certificates.files("mtls");
+    let files = certificates.files();
     let own = Own::up("mtls", &files.variables(true));
     whole_suite(&own, Access::MutualTls(certificates)).await;
 }

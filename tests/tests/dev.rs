@@ -21,6 +21,7 @@ struct Dev {
 }
 
 async fn dev() -> Dev {
+    decree_tests::draws::fix();
     let server = DevServer::builder().start_in_memory().await;
     Dev {
         server: server.expect("a server in memory needs nothing"),

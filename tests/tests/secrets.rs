@@ -80,6 +80,7 @@ struct Misfits {
 #[tokio::test(start_paused = true)]
 async fn a_secret_that_does_not_fit_is_told_of_without_it() {
     let warnings = Warnings::keep();
+    decree_tests::draws::fix();
     let server = DevServer::builder().seed_yaml(SEED).start_in_memory().await;
     let server = server.expect("a server in memory needs nothing");
     for field in Misfits::fields() {
@@ -130,6 +131,7 @@ fn panicking(secret: &Secret<String>) -> Result<(), String> {
 
 #[tokio::test(start_paused = true)]
 async fn a_secret_that_is_not_what_is_demanded_is_told_of_without_it() {
+    decree_tests::draws::fix();
     let server = DevServer::builder().seed_yaml(SEED).start_in_memory().await;
     let server = server.expect("a server in memory needs nothing");
     for field in Demanding::fields() {

@@ -71,6 +71,7 @@ async fn ten_handles_on_a_tenant_make_the_calls_of_one() {
 
 #[tokio::test(start_paused = true)]
 async fn each_tenant_has_its_own_watch() {
+    decree_tests::draws::fix();
     let other = support::SEED.replace("acme", "globex");
     let server = DevServer::builder()
         .seed_yaml(support::SEED)
@@ -248,6 +249,7 @@ async fn closing_the_client_ends_every_watch() {
 
 #[tokio::test(start_paused = true)]
 async fn closing_ends_every_watch_even_if_nobody_waits_for_it() {
+    decree_tests::draws::fix();
     let other = support::SEED.replace("acme", "globex");
     let seeds = DevServer::builder().seed_yaml(support::SEED);
     let server = seeds.seed_yaml(other).start_in_memory().await;

@@ -8,6 +8,8 @@ mod warnings;
 
 use std::time::UNIX_EPOCH;
 
+use tempfile::TempDir;
+
 use super::*;
 use crate::{
     reading::{Entry, Stored},
@@ -16,26 +18,31 @@ use crate::{
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// A folder for one test, gone with it.
-struct Folder(PathBuf);
+/// A folder that is not there yet, for one test, gone with it.
+struct Folder {
+    path: PathBuf,
+    _home: TempDir,
+}
 
 impl Folder {
     fn new() -> Self {
-        let name = format!(
-            "decree-cache-{}-{:x}",
-            std::process::id(),
-            fastrand::u64(..)
-        );
-        Self(std::env::temp_dir().join(name))
+        let home = TempDir::new().unwrap();
+        Self {
+            path: home.path().join("cache"),
+            _home: home,
+        }
     }
 
     fn cache(&self) -> Cache {
-        Cache::new(self.0.clone(), "config.example.com:9090")
+        Cache::new(self.path.clone(), "config.example.com:9090")
     }
 
     /// What is there, sorted.
     fn names(&self) -> Vec<String> {
-        let entries = std::fs::read_dir(&self.0).into_iter().flatten().flatten();
+        let entries = std::fs::read_dir(&self.path)
+            .into_iter()
+            .flatten()
+            .flatten();
         let mut names: Vec<String> = entries
             .map(|entry| entry.file_name().into_string().unwrap())
             .collect();
@@ -47,13 +54,7 @@ impl Folder {
     fn file(&self) -> PathBuf {
         let names = self.names();
         assert_eq!(names.len(), 1, "{names:?}");
-        self.0.join(&names[0])
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.0);
+        self.path.join(&names[0])
     }
 }
 

@@ -1,8 +1,7 @@
 //! An authority, and what it vouches for.
 
-use std::path::PathBuf;
-
 use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
+use tempfile::TempDir;
 use tonic::transport::{Certificate, ClientTlsConfig, Identity};
 
 /// Certificates with their keys, all in PEM.
@@ -40,13 +39,12 @@ impl Certificates {
 
     /// Writes what a server needs into files, which are removed when the answer is dropped.
     #[must_use]
-    pub fn files(&self, name: &str) -> Files {
-        let folder = format!("decree-{name}-{}", std::process::id());
-        let folder = std::env::temp_dir().join(folder);
-        std::fs::create_dir_all(&folder).expect("a folder");
-        let files = Files { folder };
+    pub fn files(&self) -> Files {
+        let files = Files {
+            folder: TempDir::new().expect("a folder"),
+        };
         let write = |file: &str, pem: &str| {
-            std::fs::write(files.folder.join(file), pem).expect("a file");
+            std::fs::write(files.folder.path().join(file), pem).expect("a file");
         };
         write("ca.pem", &self.authority);
         write("server.pem", &self.server.0);
@@ -73,14 +71,14 @@ impl Default for Certificates {
 /// Certificates in files.
 #[derive(Debug)]
 pub struct Files {
-    folder: PathBuf,
+    folder: TempDir,
 }
 
 impl Files {
     /// What tells the real server to use them; `mutual` also asks callers for a certificate.
     #[must_use]
     pub fn variables(&self, mutual: bool) -> String {
-        let folder = self.folder.display();
+        let folder = self.folder.path().display();
         let ours = format!(
             "INSECURE_LISTEN= TLS_CERT_FILE={folder}/server.pem TLS_KEY_FILE={folder}/server.key"
         );
@@ -89,12 +87,5 @@ impl Files {
         } else {
             ours
         }
-    }
-}
-
-impl Drop for Files {
-    fn drop(&mut self) {
-        // What stays is a few keys of a test, in a folder for such things.
-        let _gone = std::fs::remove_dir_all(&self.folder);
     }
 }

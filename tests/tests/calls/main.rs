@@ -11,7 +11,7 @@ mod writes;
 
 use decree_dev::DevServer;
 use decree_runtime::{Client, ClientBuilder, Role};
-use decree_tests::pipe::over_pipe;
+use decree_tests::{draws, pipe::over_pipe};
 use tonic::{Code, Status};
 
 type BoxError = Box<dyn std::error::Error + Send + Sync>;
@@ -27,6 +27,7 @@ tenant: { name: acme }
 ";
 
 async fn server() -> DevServer {
+    draws::fix();
     let server = DevServer::builder().seed_yaml(SEED).start_in_memory().await;
     server.expect("a server in memory needs nothing")
 }

@@ -177,6 +177,7 @@ async fn a_lost_answer_to_a_guarded_write_is_found_and_not_done_twice() {
 /// Fifty tasks that add one fifty times: nobody's addition is lost.
 #[tokio::test(start_paused = true)]
 async fn no_update_is_lost_among_many() {
+    decree_tests::draws::fix();
     let server = DevServer::builder()
         .seed_yaml(SEED)
         .rate_limit(false)

@@ -9,27 +9,23 @@ use std::{
 use decree_dev::DevServer;
 use decree_runtime::{Client, Live};
 use serde_json::{Value, json};
+use tempfile::TempDir;
 
 use crate::{Pay, support};
 
 /// Gone with it.
-pub(crate) struct Disk(PathBuf);
+pub(crate) struct Disk(TempDir);
 
 impl Disk {
     /// How old the copies are that are fresh.
     pub(crate) const AGE: Duration = Duration::from_secs(3_600);
 
     pub(crate) fn new() -> Self {
-        let name = format!(
-            "decree-start-{}-{:x}",
-            std::process::id(),
-            fastrand::u64(..)
-        );
-        Self(std::env::temp_dir().join(name))
+        Self(TempDir::new().expect("a folder"))
     }
 
     pub(crate) fn client(&self, server: &DevServer) -> Client {
-        let client = support::builder(server).cache_dir(&self.0);
+        let client = support::builder(server).cache_dir(self.0.path());
         client.build().expect("sound options")
     }
 
@@ -65,7 +61,7 @@ impl Disk {
     }
 
     fn found(&self) -> Option<PathBuf> {
-        let files = fs::read_dir(&self.0).ok()?.flatten();
+        let files = fs::read_dir(self.0.path()).ok()?.flatten();
         let mut files = files.map(|file| file.path());
         files.find(|file| file.extension().is_some_and(|it| it == "decree"))
     }
@@ -86,11 +82,5 @@ impl Disk {
         self.holds(5, Self::AGE).await;
         let whole = fs::read(self.file()).expect("a file");
         fs::write(self.file(), &whole[..whole.len() - 1]).expect("a disk");
-    }
-}
-
-impl Drop for Disk {
-    fn drop(&mut self) {
-        let _gone = fs::remove_dir_all(&self.0);
     }
 }

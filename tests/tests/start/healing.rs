@@ -128,6 +128,7 @@ async fn a_copy_on_disk_gives_way_to_the_server_even_to_an_older_number() {
             live.version() < 40 && status.staleness() < BACK,
             "{weather:?}"
         );
+        client.close().await;
     }
 }
 

@@ -13,7 +13,7 @@ use std::{
 
 use decree_dev::DevServer;
 use decree_runtime::{Client, ClientBuilder};
-use decree_tests::pipe::over_pipe;
+use decree_tests::{draws, pipe::over_pipe};
 use tokio::time::{Instant, advance, sleep, timeout};
 
 pub(crate) const SEED: &str = "
@@ -30,6 +30,7 @@ tenant: { name: acme }
 
 /// Without a limit of calls: what is counted is what was meant to be sent.
 pub(crate) async fn server() -> DevServer {
+    draws::fix();
     let server = DevServer::builder().seed_yaml(SEED).rate_limit(false);
     let server = server.start_in_memory().await;
     server.expect("a server in memory needs nothing")

@@ -90,18 +90,18 @@ async fn a_stream_that_is_cut_for_the_rate_is_news() {
 async fn a_stream_that_is_refused_for_the_rate_is_no_news() {
     let server = server().await;
     server.misbehave(|faults| {
-        let refusal = Fault::Next(3, Answer::Fail(rate_limited()));
+        let refusal = Fault::Next(2, Answer::Fail(rate_limited()));
         faults.answers.insert("Subscribe", refusal);
     });
     let mut live: Live<Pay> = client(&server).live("acme").await.expect("readable");
     let reads = calls_during(&server, "GetConfig", async {
-        // Up to three waits of a window that doubles, and less than the first tick.
-        until(Duration::from_secs(26), || server.subscribers() == 1).await;
+        // Two waits of a window that doubles: up to 5 and 9 s, and less than the first tick.
+        until(Duration::from_secs(15), || server.subscribers() == 1).await;
     });
     assert_eq!(reads.await, 0);
-    assert_eq!(server.calls("Subscribe"), 4);
+    assert_eq!(server.calls("Subscribe"), 3);
     let status = live.status();
-    assert_eq!((status.phase, status.reconnects), (Phase::Following, 3));
+    assert_eq!((status.phase, status.reconnects), (Phase::Following, 2));
     settle().await;
     is_pushed(&server, &mut live, 7).await;
 }

@@ -47,7 +47,7 @@ fn child(folder: &Folder, die_at: Option<usize>) -> Child {
         "--ignored",
     ]);
     command.args(["--nocapture", "--test-threads=1"]);
-    command.env(FOLDER, &folder.0).env_remove(DIE_AT);
+    command.env(FOLDER, &folder.path).env_remove(DIE_AT);
     if let Some(step) = die_at {
         command.env(DIE_AT, step.to_string());
     }

@@ -268,7 +268,7 @@ fn a_folder_or_a_link_is_not_read() {
     let cache = folder.cache();
     store(&cache, &reading(4, &FIELDS, 7), &FIELDS, &[]).unwrap();
     let file = folder.file();
-    let elsewhere = folder.0.join("elsewhere");
+    let elsewhere = folder.path.join("elsewhere");
     std::fs::rename(&file, &elsewhere).unwrap();
     std::fs::create_dir(&file).unwrap();
     assert!(matches!(

@@ -74,15 +74,15 @@ fn a_step_that_fails_leaves_what_was_there_and_nothing_else() {
 #[test]
 fn its_owner_alone_can_read_it() {
     let folder = Folder::new();
-    let cache = Cache::new(folder.0.join("deep/deeper"), "s:1");
+    let cache = Cache::new(folder.path.join("deep/deeper"), "s:1");
     let (stored, warnings) =
         warnings::during(|| store(&cache, &reading(1, &["a"], 1), &["a"], &[]));
     stored.unwrap();
     assert!(warnings.is_empty(), "{warnings:?}");
     for made in ["", "deep", "deep/deeper"] {
-        assert_eq!(mode(&folder.0.join(made)), 0o700, "{made}");
+        assert_eq!(mode(&folder.path.join(made)), 0o700, "{made}");
     }
-    for file in fs::read_dir(folder.0.join("deep/deeper")).unwrap() {
+    for file in fs::read_dir(folder.path.join("deep/deeper")).unwrap() {
         assert_eq!(mode(&file.unwrap().path()), 0o600);
     }
 }
@@ -92,8 +92,8 @@ fn its_owner_alone_can_read_it() {
 fn a_folder_that_others_may_write_to_stays_as_it_is_and_is_told_of_once() {
     use std::os::unix::fs::PermissionsExt;
     let folder = Folder::new();
-    fs::create_dir(&folder.0).unwrap();
-    fs::set_permissions(&folder.0, fs::Permissions::from_mode(0o770)).unwrap();
+    fs::create_dir(&folder.path).unwrap();
+    fs::set_permissions(&folder.path, fs::Permissions::from_mode(0o770)).unwrap();
     let cache = folder.cache();
     let ((), warnings) = warnings::during(|| {
         for version in 1..4 {
@@ -102,7 +102,7 @@ fn a_folder_that_others_may_write_to_stays_as_it_is_and_is_told_of_once() {
     });
     assert_eq!(warnings.len(), 1, "{warnings:?}");
     assert!(warnings[0].contains("0700"), "{warnings:?}");
-    assert_eq!(mode(&folder.0), 0o770);
+    assert_eq!(mode(&folder.path), 0o770);
 }
 
 #[test]
@@ -114,10 +114,12 @@ fn what_killed_writers_left_is_removed_once_it_is_old() {
     let old = [format!(".{name}.tmp-old"), ".other.tmp-old".to_owned()];
     let new = format!(".{name}.tmp-new");
     for name in old.iter().chain([&new]) {
-        fs::write(folder.0.join(name), "left").unwrap();
+        fs::write(folder.path.join(name), "left").unwrap();
     }
     for name in &old {
-        let file = fs::OpenOptions::new().write(true).open(folder.0.join(name));
+        let file = fs::OpenOptions::new()
+            .write(true)
+            .open(folder.path.join(name));
         let before = SystemTime::now() - Duration::from_secs(2 * 60 * 60);
         file.unwrap().set_modified(before).unwrap();
     }
@@ -130,10 +132,10 @@ fn what_killed_writers_left_is_removed_once_it_is_old() {
 #[test]
 fn a_folder_that_cannot_be_made_is_an_error_that_names_it() {
     let folder = Folder::new();
-    fs::write(&folder.0, "a file").unwrap();
+    fs::write(&folder.path, "a file").unwrap();
     let error = store(&folder.cache(), &reading(1, &["a"], 1), &["a"], &[]).unwrap_err();
     assert!(
-        error.to_string().contains(folder.0.to_str().unwrap()),
+        error.to_string().contains(folder.path.to_str().unwrap()),
         "{error}"
     );
     let unusable = load(&folder.cache(), &["a"]).unwrap_err();
@@ -141,7 +143,7 @@ fn a_folder_that_cannot_be_made_is_an_error_that_names_it() {
         matches!(unusable.reason, Reason::Unreadable(_)),
         "{unusable}"
     );
-    fs::remove_file(&folder.0).unwrap();
+    fs::remove_file(&folder.path).unwrap();
 }
 
 #[test]
