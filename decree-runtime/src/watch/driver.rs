@@ -1,44 +1,39 @@
 //! The task of a watch: it does what the machine decides, and tells it what came of it.
 
+mod calls;
 #[cfg(test)]
 mod tests;
 
 use std::{
     convert::Infallible,
-    future::{Future, poll_fn},
     mem,
     ops::ControlFlow,
-    pin::Pin,
     sync::{Arc, OnceLock},
-    task::Poll,
 };
 
 use arc_swap::ArcSwap;
 use tokio::{
     runtime::Handle,
     sync::{mpsc, watch},
-    task::JoinSet,
     time::Instant,
 };
 
+use self::calls::{Calls, Outcome};
 use super::{
     consumers::{Consumers, To},
     handle::{Command, Newcomer, Watch},
     keeper::{Keeper, Kept},
     look::Look,
-    machine::{Action, Answer, Brought, Machine, Report, Verdict},
+    machine::{Answer, Brought, Machine, Report, Verdict},
     source::{Described, Dials, Failure, Hint, Hints, Listing, Source},
     timing::WatchTiming,
 };
 use crate::{
-    decode::contain,
     live::{Hold, Line},
     reading::Reading,
     snapshot::Written,
     status::{CacheStatus, Phase, StopReason},
 };
-
-type Call<T> = Pin<Box<dyn Future<Output = Result<T, Failure>> + Send>>;
 
 /// Starts a watch that begins with `first`, and that nobody takes part in yet.
 ///
@@ -56,17 +51,14 @@ pub(crate) fn start<S: Source>(source: S, first: Arc<Look>, timing: WatchTiming)
     let keeper = source.disk().map(Keeper::start);
     let dials = source.dials();
     machine.dialed(*dials.borrow(), now);
+    let hints = Arc::<Hints>::default();
     let driver = Driver {
         machine,
-        source: Arc::new(source),
+        calls: Calls::new(source, Arc::clone(&hints)),
         look,
         consumers: Consumers::default(),
-        hints: Arc::new(Hints::default()),
+        hints,
         hint: Hint::default(),
-        stream: JoinSet::new(),
-        read: None,
-        probe: None,
-        description: None,
         keeper,
         awaited: awaited.clone(),
         told: None,
@@ -92,19 +84,14 @@ pub(crate) fn start<S: Source>(source: S, first: Arc<Look>, timing: WatchTiming)
 
 struct Driver<S> {
     machine: Machine,
-    source: Arc<S>,
+    calls: Calls<S>,
     /// What was looked at last, adopted or brought.
     look: Arc<ArcSwap<Look>>,
     consumers: Consumers,
     hints: Arc<Hints>,
     /// What the stream told last.
     hint: Hint,
-    /// At most one; it drains the stream while this task decodes.
-    stream: JoinSet<Failure>,
-    read: Option<Call<Reading>>,
-    probe: Option<Call<Listing>>,
-    description: Option<Call<Described>>,
-    /// Not one of the jobs: the machine knows nothing of it.
+    /// The machine knows nothing of it.
     keeper: Option<Keeper>,
     /// What somebody waits for.
     awaited: watch::Sender<i32>,
@@ -147,7 +134,7 @@ impl<S: Source> Driver<S> {
         let mut commands = Vec::new();
         loop {
             while let Some(action) = self.machine.next(Instant::now()) {
-                self.act(action).await;
+                self.calls.start(action).await;
             }
             self.tell();
             self.keep();
@@ -173,52 +160,20 @@ impl<S: Source> Driver<S> {
                     self.consumers.on_progress(progress, &look, Instant::now());
                     self.weigh();
                 }
-                result = finished(&mut self.read) => self.on_read(result),
-                result = finished(&mut self.probe) => self.on_probe(result),
-                result = finished(&mut self.description) => self.on_description(result),
-                Some(end) = self.stream.join_next() => self.on_stream_end(end),
+                outcome = self.calls.outcome() => self.on_outcome(outcome),
                 cache = changed(&mut self.keeper) => self.consumers.cached(&cache),
                 () = sleep_until(wake) => self.consumers.look_for_stuck(Instant::now()),
             }
         }
         // Nobody else sets it.
         let _first = self.end.set(StopReason::Ended);
-        self.stream.shutdown().await;
+        self.calls.end().await;
         let last = async {
             if let Some(keeper) = self.keeper.take() {
                 keeper.end().await;
             }
         };
         tokio::join!(self.consumers.end(), last);
-    }
-
-    async fn act(&mut self, action: Action) {
-        let source = Arc::clone(&self.source);
-        match action {
-            Action::Read { scope, timeout } => {
-                self.read = Some(Box::pin(async move { source.read(scope, timeout).await }));
-            }
-            Action::Probe { timeout } => {
-                self.probe = Some(Box::pin(async move { source.probe(timeout).await }));
-            }
-            Action::Describe { tenant_id, timeout } => {
-                let description = async move { source.describe(tenant_id, timeout).await };
-                self.description = Some(Box::pin(description));
-            }
-            Action::Subscribe { paths, elsewhere } => {
-                let hints = Arc::clone(&self.hints);
-                self.stream.shutdown().await;
-                self.stream
-                    .spawn(async move { source.follow(&paths, elsewhere, &hints).await });
-            }
-            Action::Redial => {
-                tracing::debug!("dialing anew");
-                source.redial();
-                self.read = None;
-                self.description = None;
-                self.stream.shutdown().await;
-            }
-        }
     }
 
     fn on_commands(&mut self, commands: impl Iterator<Item = Command>) -> ControlFlow<()> {
@@ -291,6 +246,15 @@ impl<S: Source> Driver<S> {
             self.machine.awaited(mem::take(awaited), Instant::now());
             false
         });
+    }
+
+    fn on_outcome(&mut self, outcome: Outcome) {
+        match outcome {
+            Outcome::Read(result) => self.on_read(result),
+            Outcome::Probe(result) => self.on_probe(result),
+            Outcome::Description(result) => self.on_description(result),
+            Outcome::StreamEnd(failure) => self.on_stream_end(&failure),
+        }
     }
 
     fn on_read(&mut self, result: Result<Reading, Failure>) {
@@ -374,12 +338,9 @@ impl<S: Source> Driver<S> {
         }
     }
 
-    fn on_stream_end(&mut self, end: Result<Failure, tokio::task::JoinError>) {
-        let failure = end.unwrap_or_else(|error| {
-            Failure::of_ours(format!("the task that follows the stream ended: {error}"))
-        });
+    fn on_stream_end(&mut self, failure: &Failure) {
         tracing::debug!(failure = failure.message, "stream ended");
-        self.machine.stream_ended(&failure, Instant::now());
+        self.machine.stream_ended(failure, Instant::now());
     }
 
     /// Passes on what changed in the state of the watch; logs each trouble once.
@@ -437,21 +398,6 @@ fn log(report: &Report) {
         }
         _ => tracing::info!(seen, "following again"),
     }
-}
-
-/// The result of a call that runs; pending while none does. Tokens, headers and layers are code of
-/// the application: a panic in one fails the call.
-async fn finished<T>(call: &mut Option<Call<T>>) -> Result<T, Failure> {
-    let Some(running) = call else {
-        return std::future::pending().await;
-    };
-    let result = poll_fn(|context| match contain(|| running.as_mut().poll(context)) {
-        Ok(poll) => poll,
-        Err(panic) => Poll::Ready(Err(Failure::of_ours(format!("a call panicked: {panic}")))),
-    });
-    let result = result.await;
-    *call = None;
-    result
 }
 
 /// News of the disk; pending while there is none.

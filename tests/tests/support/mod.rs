@@ -64,7 +64,8 @@ pub(crate) async fn until(holds: impl Fn() -> bool) {
     }
 }
 
-/// The clock stands while a blocking thread works, so a test moves it by hand.
+/// The clock stands while a blocking thread works, so a test moves it by hand. It runs far ahead of
+/// the threads of a busy machine: whoever needs one may be late by seconds, and be said to be.
 #[allow(clippy::disallowed_types, reason = "a thread takes real time")]
 pub(crate) async fn by_hand(holds: impl Fn() -> bool) {
     let start = std::time::Instant::now();

@@ -1,222 +1,22 @@
 //! The driver on a server that a test plays, under a paused clock.
 
-use std::{
-    sync::{
-        Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicBool, Ordering},
-    },
-    time::Duration,
-};
+mod reader;
+mod server;
 
-use tokio::{
-    sync::mpsc,
-    time::{self, timeout},
-};
+use std::{sync::atomic::Ordering, time::Duration};
 
+use tokio::time::{self, timeout};
+
+use self::{
+    reader::Reader,
+    server::{Server, reading},
+};
 use super::*;
-use crate::{
-    decode::DecodeError,
-    snapshot::Written,
-    status::Deciding,
-    watch::{
-        consumer::{Consumer, Path},
-        history::{Row, row},
-        machine::Fit,
-        source::{self, Scope},
-        work::{Offer, Progress, Work},
-    },
+use crate::watch::{
+    consumer::Consumer,
+    machine::Fit,
+    work::{Offer, Progress, Work},
 };
-
-/// What the server holds, newest version first.
-#[derive(Default)]
-struct Tenant {
-    rows: Vec<Row>,
-    /// What reads show instead of the newest version.
-    stale: Option<Reading>,
-    /// Where the open stream tells what it hears.
-    stream: Option<Hints>,
-    reads: usize,
-    /// How long each takes.
-    read_takes: Duration,
-    probes: usize,
-    /// What each stream was opened with.
-    filters: Vec<Vec<Path>>,
-}
-
-#[derive(Clone, Default)]
-struct Server(Arc<Mutex<Tenant>>);
-
-impl Server {
-    fn at(version: i32) -> Self {
-        let server = Self::default();
-        server.write(version);
-        server
-    }
-
-    fn tenant(&self) -> MutexGuard<'_, Tenant> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn reading(&self) -> Reading {
-        let tenant = self.tenant();
-        let newest = || reading(tenant.rows.first().map_or(0, |row| row.version));
-        tenant.stale.clone().unwrap_or_else(newest)
-    }
-
-    fn look(&self) -> Arc<Look> {
-        Arc::new(Look::new(self.reading(), Instant::now()))
-    }
-
-    fn watch(&self) -> Watch {
-        start(self.clone(), self.look(), WatchTiming::default())
-    }
-
-    fn write(&self, version: i32) {
-        self.tenant().rows.insert(0, row(version, "id"));
-    }
-
-    fn restore(&self, version: i32) {
-        self.tenant().rows = vec![row(version, "restored")];
-    }
-
-    /// Sends the event of a version, once a stream is open.
-    async fn announce(&self, version: i32) {
-        let news = Hint {
-            version,
-            written: Some(row(version, "id").written),
-        };
-        let opened = async {
-            loop {
-                let stream = self.tenant().stream.clone();
-                if let Some(stream) = stream {
-                    break stream;
-                }
-                time::sleep(Duration::from_millis(10)).await;
-            }
-        };
-        let stream = timeout(TICK, opened).await.expect("a stream is open");
-        source::tell(&stream, news);
-    }
-}
-
-fn reading(version: i32) -> Reading {
-    Reading::of_nothing(version)
-}
-
-impl Source for Server {
-    async fn read(&self, _: Scope, _: Duration) -> Result<Reading, Failure> {
-        self.tenant().reads += 1;
-        let takes = self.tenant().read_takes;
-        time::sleep(takes).await;
-        Ok(self.reading())
-    }
-
-    async fn probe(&self, _: Duration) -> Result<Listing, Failure> {
-        self.tenant().probes += 1;
-        Ok(Listing {
-            tenant_id: Some("t".into()),
-            rows: self.tenant().rows.clone(),
-        })
-    }
-
-    async fn describe(&self, _: Option<Arc<str>>, _: Duration) -> Result<Described, Failure> {
-        Ok(Described {
-            tenant_id: "t".into(),
-            state: String::new(),
-        })
-    }
-
-    async fn follow(&self, paths: &[Path], _: bool, hints: &Hints) -> Failure {
-        self.tenant().stream = Some(hints.clone());
-        self.tenant().filters.push(paths.to_vec());
-        std::future::pending().await
-    }
-
-    fn redial(&self) {}
-
-    fn dials(&self) -> watch::Receiver<Dials> {
-        watch::channel(Dials::default()).1
-    }
-}
-
-/// Notes which versions it is offered; refuses those that `fits` does not fit.
-struct Notes {
-    offers: mpsc::UnboundedSender<i32>,
-    paths: Vec<Path>,
-    fits: fn(i32) -> bool,
-    gone: Arc<AtomicBool>,
-}
-
-/// The other end of [`Notes`].
-struct Reader {
-    offered: mpsc::UnboundedReceiver<i32>,
-    gone: Arc<AtomicBool>,
-}
-
-impl Reader {
-    fn new(path: &str, fits: fn(i32) -> bool) -> (Self, Notes) {
-        let (offers, offered) = mpsc::unbounded_channel();
-        let gone = Arc::<AtomicBool>::default();
-        let notes = Notes {
-            offers,
-            paths: vec![path.into()],
-            fits,
-            gone: Arc::clone(&gone),
-        };
-        (Self { offered, gone }, notes)
-    }
-
-    fn join(watch: &Watch, look: Arc<Look>, path: &str) -> Self {
-        let (reader, notes) = Self::new(path, |_| true);
-        watch.join(Box::new(notes), look, Fit::Fits);
-        reader
-    }
-
-    /// The next version that it is offered, which must come soon.
-    async fn soon(&mut self) -> Option<i32> {
-        let offer = timeout(Duration::from_secs(1), self.offered.recv()).await;
-        offer.expect("an offer, or the end")
-    }
-
-    async fn nothing(&mut self, within: Duration) {
-        let offer = timeout(within, self.offered.recv()).await;
-        assert!(offer.is_err(), "{offer:?}");
-    }
-}
-
-impl Consumer for Notes {
-    fn paths(&self) -> &[Path] {
-        &self.paths
-    }
-
-    fn is_gone(&self) -> bool {
-        self.gone.load(Ordering::SeqCst)
-    }
-
-    fn follow(&self, _: Hold) {}
-
-    fn check(&self, _: &Reading) -> Result<(), DecodeError> {
-        Ok(())
-    }
-
-    fn offer(&self, reading: &Reading, _: Option<Written>) -> Fit {
-        if self.offers.send(reading.version).is_ok() && (self.fits)(reading.version) {
-            Fit::Fits
-        } else {
-            Fit::Rejected
-        }
-    }
-
-    fn attribute(&self, _: i32, _: &Written) {}
-
-    fn led_back(&self) {}
-
-    fn report(&self, _: &Report) {}
-
-    fn deciding(&self, _: Option<Deciding>) {}
-
-    fn stop(&self, _: StopReason) {}
-}
 
 const TICK: Duration = Duration::from_secs(34);
 
@@ -361,14 +161,6 @@ async fn who_panics_takes_nobody_along() {
         assert_eq!(bad.soon().await, Some(version));
         assert_eq!(other.soon().await, Some(version));
     }
-}
-
-#[tokio::test]
-async fn a_call_that_panics_fails() {
-    let panics = async || -> Result<(), Failure> { panic!("no token") };
-    let mut call: Option<Call<()>> = Some(Box::pin(panics()));
-    let failure = finished(&mut call).await.expect_err("it panicked");
-    assert!(failure.message.contains("no token") && call.is_none());
 }
 
 #[tokio::test(start_paused = true)]
