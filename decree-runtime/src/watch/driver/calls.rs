@@ -84,7 +84,7 @@ impl<S: Source> Calls<S> {
             result = finished(&mut self.read) => Outcome::Read(result),
             result = finished(&mut self.probe) => Outcome::Probe(result),
             result = finished(&mut self.description) => Outcome::Description(result),
-            Some(end) = self.stream.join_next() => Outcome::StreamEnd(end.unwrap_or_else(lost)),
+            Some(end) = self.stream.join_next() => Outcome::StreamEnd(end.unwrap_or_else(|error| lost(&error))),
         }
     }
 
@@ -93,7 +93,7 @@ impl<S: Source> Calls<S> {
     }
 }
 
-fn lost(error: JoinError) -> Failure {
+fn lost(error: &JoinError) -> Failure {
     Failure::of_ours(format!("the task that follows the stream ended: {error}"))
 }
 
