@@ -199,9 +199,23 @@ impl Reading {
     }
 
     /// Whether it says of every one of `paths` what the server has, or that it has nothing.
-    pub(crate) fn covers(&self, paths: &[Arc<str>]) -> bool {
-        let asked = |part: &BTreeSet<Arc<str>>| paths.iter().all(|path| part.contains(path));
-        self.part.as_ref().is_none_or(asked)
+    pub(crate) fn covers<'a>(&self, paths: impl IntoIterator<Item = &'a Arc<str>>) -> bool {
+        let part = self.part.as_ref();
+        part.is_none_or(|part| paths.into_iter().all(|path| part.contains(path)))
+    }
+
+    /// Whether it says something of fields of which `other` says nothing.
+    pub(crate) fn says_more_than(&self, other: &Self) -> bool {
+        match (&self.part, &other.part) {
+            (_, None) => false,
+            (None, Some(_)) => true,
+            (Some(part), Some(_)) => !other.covers(part),
+        }
+    }
+
+    /// Whether it shows the same as `other` of all fields of which both say something.
+    pub(crate) fn agrees_with(&self, other: &Self) -> bool {
+        self.digest_of(other.part.as_ref()) == other.digest_of(self.part.as_ref())
     }
 
     /// Whether any of `paths` is other than in `before`.
@@ -243,10 +257,17 @@ impl Reading {
     /// The same version can show another content: a schema changed under it, a field became
     /// sensitive, or an old replica labelled old rows with a new number.
     pub(crate) fn digest(&self) -> u64 {
+        self.digest_of(None)
+    }
+
+    /// The same for fields of `part` alone.
+    fn digest_of(&self, part: Option<&BTreeSet<Arc<str>>>) -> u64 {
         let mut hasher = DefaultHasher::new();
         for (path, entry) in self.entries.iter() {
-            path.hash(&mut hasher);
-            entry.hash_content(&mut hasher);
+            if part.is_none_or(|part| part.contains(path.as_str())) {
+                path.hash(&mut hasher);
+                entry.hash_content(&mut hasher);
+            }
         }
         hasher.finish()
     }

@@ -54,7 +54,7 @@ impl Record {
     pub(super) fn new(server: &str, keep: &Keep<'_>) -> Self {
         let Keep { reading, paths, .. } = keep;
         let paths = paths.difference(keep.secret);
-        let covered = paths.filter(|path| reading.covers(std::slice::from_ref(path)));
+        let covered = paths.filter(|path| reading.covers([*path]));
         let after_epoch = |at: &SystemTime| at.duration_since(UNIX_EPOCH).is_ok();
         Self {
             server: server.to_owned(),
@@ -85,7 +85,7 @@ impl Record {
         let agrees = |field: &Field| {
             let path: Path = field.path.as_str().into();
             let ours = reading.entry(&path);
-            !reading.covers(&[path]) || field.entry.as_ref().map(|entry| &entry.0) == ours
+            !reading.covers([&path]) || field.entry.as_ref().map(|entry| &entry.0) == ours
         };
         if before.fields.iter().all(agrees) {
             let known: BTreeSet<String> = self.fields.iter().map(|it| it.path.clone()).collect();

@@ -21,7 +21,7 @@ use crate::{
     snapshot::Versioned,
     status::{Phase, Status},
     value::FromValue,
-    watch::{Consumer, Delivery, Fit, Path, Watch},
+    watch::{Consumer, Delivery, Fit, Look, Path, Watch},
 };
 
 /// Follows a tenant field by field. Made by [`Client::watch`].
@@ -110,13 +110,7 @@ impl Watcher {
             State::Started(watch) => watch.clone(),
         };
         let look = watch.look();
-        // A part of the tenant does not tell whether the field is anywhere: the next read does.
-        let fit = if look.reading.covers(consumer.paths()) {
-            consumer.offer(&look.reading, None)
-        } else {
-            Fit::Fits
-        };
-        watch.join(consumer, look, fit);
+        join(&watch, consumer, look);
         field
     }
 
@@ -147,8 +141,7 @@ impl Watcher {
         };
         let watch = client.watch_of(source.clone(), &look)?;
         for consumer in waiting.drain(..) {
-            let fit = consumer.offer(&look.reading, None);
-            watch.join(consumer, Arc::clone(&look), fit);
+            join(&watch, consumer, Arc::clone(&look));
         }
         *state = State::Started(watch);
         Ok(())
@@ -200,6 +193,17 @@ impl Shared {
         // A panic leaves it as it was, or started.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// A part of the tenant does not tell whether a field is anywhere that was asked for after it: the
+/// next read does.
+fn join(watch: &Watch, consumer: Box<dyn Consumer>, look: Arc<Look>) {
+    let fit = if look.reading.covers(consumer.paths()) {
+        consumer.offer(&look.reading, None)
+    } else {
+        Fit::Fits
+    };
+    watch.join(consumer, look, fit);
 }
 
 fn check_all(consumers: &[Box<dyn Consumer>], reading: &Reading) -> Result<(), DecodeError> {

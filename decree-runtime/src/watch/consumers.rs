@@ -91,9 +91,8 @@ impl Consumers {
         self.work.let_go(consumers.collect());
     }
 
-    pub(crate) fn any_due(&self, answer: &Answer, to: To) -> bool {
-        let due = |member: &Member| is_due(&member.has, answer, to);
-        self.members.iter().any(due)
+    pub(crate) fn any_due(&self, look: &Look, to: To) -> bool {
+        self.members.iter().any(|member| member.is_due(look, to))
     }
 
     /// Begins to offer `look` to whom it is due.
@@ -105,7 +104,7 @@ impl Consumers {
         now: Instant,
     ) {
         for member in &mut self.members {
-            if is_due(&member.has, &look.answer, to) {
+            if member.is_due(look, to) {
                 member.offer(look, to, written, &mut self.work, now);
             }
         }
@@ -114,7 +113,8 @@ impl Consumers {
 
     /// Begins to offer `look` to one, whatever it has.
     pub(crate) fn offer_to(&mut self, number: u64, look: &Arc<Look>, now: Instant) {
-        let member = self.members.iter_mut().find(|it| it.number == number);
+        let mut members = self.members.iter_mut();
+        let member = members.find(|it| it.number == number && it.can_read(look));
         if let Some(member) = member {
             member.offer(look, To::Older, None, &mut self.work, now);
         }
@@ -240,6 +240,16 @@ impl Consumers {
 }
 
 impl Member {
+    /// Whether the look says something of all that it reads. What a part leaves out would be taken
+    /// for what the server does not have.
+    fn can_read(&self, look: &Look) -> bool {
+        look.reading.covers(self.consumer.paths())
+    }
+
+    fn is_due(&self, look: &Look, to: To) -> bool {
+        is_due(&self.has, &look.answer, to) && self.can_read(look)
+    }
+
     /// When something is to be said or done of it if nothing came of its offer by then.
     fn late_at(&self) -> Option<Instant> {
         match self.state {
@@ -283,7 +293,7 @@ impl Member {
         self.state = State::Idle;
         self.fit = fit;
         if let Some(to) = self.owed.take()
-            && is_due(&self.has, &look.answer, to)
+            && self.is_due(look, to)
         {
             self.offer(look, to, None, work, now);
         }

@@ -44,10 +44,15 @@ pub(crate) fn start<S: Source>(source: S, first: Arc<Look>, timing: WatchTiming)
     let (commands, inbox) = mpsc::unbounded_channel();
     let awaited = watch::Sender::new(0);
     let (answer, now) = (first.answer.clone(), Instant::now());
+    let mut machine = Machine::new(answer, timing, fastrand::u64(..), now);
+    if let Some(part) = &first.reading.part
+        && !first.answer.is_nothing()
+    {
+        machine.began_in_parts(part.clone());
+    }
     let look = Arc::new(ArcSwap::new(first));
     let looked = Arc::clone(&look);
     let end = Arc::<OnceLock<StopReason>>::default();
-    let mut machine = Machine::new(answer, timing, fastrand::u64(..), now);
     let keeper = source.disk().map(Keeper::start);
     let dials = source.dials();
     machine.dialed(*dials.borrow(), now);
@@ -203,7 +208,8 @@ impl<S: Source> Driver<S> {
             look,
             fit,
         } = newcomer;
-        let brought = self.machine.brought(&look.answer, look.asked, now);
+        let knows_it = look.reading.covers(consumer.paths());
+        let look = Arc::new(Look::clone(&look).beside(&self.look.load()));
         if let Some(written) = self.machine.known_author(look.answer.version) {
             consumer.attribute(look.answer.version, written);
         }
@@ -211,8 +217,15 @@ impl<S: Source> Driver<S> {
         if let Some(keeper) = &self.keeper {
             consumer.cached(&keeper.status());
         }
-        let number = self.consumers.add(consumer, look.answer.clone(), fit);
-        match brought {
+        let has = if knows_it {
+            look.answer.clone()
+        } else {
+            Answer::nothing()
+        };
+        let number = self.consumers.add(consumer, has, fit);
+        let is_whole = look.reading.part.is_none();
+        let of_all = is_whole || look.reading.covers(&self.consumers.paths());
+        match self.machine.brought(&look.answer, of_all, look.asked, now) {
             Brought::News => {
                 self.look.store(look);
                 self.deliver(To::Older, now);
@@ -263,11 +276,16 @@ impl<S: Source> Driver<S> {
             Ok(reading) => reading,
             Err(failure) => return self.machine.read_failed(&failure, now),
         };
-        let look = Look::new(reading, self.machine.read_asked());
+        let look = Look::new(reading, self.machine.read_asked()).beside(&self.look.load());
         match self.machine.answered(look.answer.clone(), now) {
             Verdict::Keep => {}
             // A newcomer may have something else.
-            Verdict::Verified => self.deliver(To::Older, now),
+            Verdict::Verified => {
+                if look.reading.says_more_than(&self.look.load().reading) {
+                    self.look.store(Arc::new(look));
+                }
+                self.deliver(To::Older, now);
+            }
             Verdict::Adopt => {
                 let after = Arc::new(look);
                 let before = self.look.swap(Arc::clone(&after));
@@ -293,7 +311,7 @@ impl<S: Source> Driver<S> {
 
     fn deliver(&mut self, to: To, now: Instant) {
         let look = self.look.load_full();
-        if self.consumers.any_due(&look.answer, to) {
+        if self.consumers.any_due(&look, to) {
             let version = look.answer.version;
             let written = self.hinted(version);
             let written = written.or_else(|| self.machine.written(version, now));

@@ -253,6 +253,12 @@ impl Machine {
         }
     }
 
+    /// The first read was of these fields alone, because the whole is too large.
+    pub(crate) fn began_in_parts(&mut self, paths: BTreeSet<Path>) {
+        self.in_parts = true;
+        self.paths = paths;
+    }
+
     /// The next thing to do now, if any; asked until there is none.
     pub(crate) fn next(&mut self, now: Instant) -> Option<Action> {
         self.leave_if_due(now);

@@ -5,7 +5,9 @@ use std::time::Duration;
 use decree_runtime::{DecreeConfig, ErrorKind, Live, Phase};
 use tokio::time::{Instant, sleep};
 
-use crate::{PUSHED, TICK, calls_during, client, follows, server, shows, watch};
+use crate::{
+    PUSHED, TICK, calls_during, client, follows, server, shows, support::settle, until, watch,
+};
 
 #[derive(Debug, DecreeConfig)]
 #[decree(prefix = "big")]
@@ -23,6 +25,8 @@ fields:
   big.left: { type: string, nullable: true }
   big.right: { type: string, nullable: true }
   big.small: { type: integer }
+  big.other: { type: integer }
+  big.named: { type: integer }
 ";
 
 /// Two of these are more than a server sends.
@@ -87,4 +91,46 @@ async fn what_is_too_large_for_one_answer_is_read_in_parts_until_it_is_not() {
         (status.phase, status.last_trouble),
         (Phase::Following, None)
     );
+}
+
+#[derive(Debug, DecreeConfig)]
+struct Other {
+    #[decree(key = "big.other", default = 5)]
+    other: i64,
+}
+
+/// Who starts reads what it needs alone, and that is nothing that the others need.
+#[tokio::test(start_paused = true)]
+async fn who_starts_takes_nothing_from_those_that_read_other_fields() {
+    let server = server().await;
+    server.create(SCHEMA, "big").expect("created");
+    let client = client(&server);
+    server.set("big", "big.small", "3").expect("written");
+    let mut live: Live<Big> = watch(&client, "big").await;
+    let half = "x".repeat(HALF);
+    for path in ["big.left", "big.right"] {
+        server.set("big", path, &half).expect("written");
+    }
+    // Nobody has heard of it yet.
+    let other: Live<Other> = client.live("big").await.expect("readable in parts");
+    let full = |big: &Big| length(big.left.as_ref()) == HALF && length(big.right.as_ref()) == HALF;
+    shows(&mut live, PUSHED, |big| {
+        assert_eq!(big.small, 3, "it was never anything else");
+        full(big)
+    })
+    .await;
+    settle().await;
+    assert!(full(&live.load()) && other.load().other == 5);
+
+    server.set("big", "big.small", "7").expect("written");
+    shows(&mut live, PUSHED, |big| big.small == 7).await;
+    // A field that is named now is in no part that was read.
+    let watcher = client.watch("big").expect("a name");
+    watcher.start().await.expect("readable in parts");
+    let small = watcher.field("big.small", 0);
+    let named = watcher.field("big.named", 0);
+    until(PUSHED, || (small.get(), named.get()) == (7, 0)).await;
+    server.set("big", "big.named", "9").expect("written");
+    until(PUSHED, || (small.get(), named.get()) == (7, 9)).await;
+    assert_eq!(follows(&live, PUSHED).await.last_trouble, None);
 }

@@ -12,10 +12,13 @@ use self::{
     server::{Server, reading},
 };
 use super::*;
-use crate::watch::{
-    consumer::Consumer,
-    machine::Fit,
-    work::{Offer, Progress, Work},
+use crate::{
+    reading::{Entry, Stored},
+    watch::{
+        consumer::Consumer,
+        machine::Fit,
+        work::{Offer, Progress, Work},
+    },
 };
 
 const TICK: Duration = Duration::from_secs(34);
@@ -168,12 +171,45 @@ async fn who_comes_with_other_content_is_brought_into_line_by_the_second_look() 
     let server = Server::at(10);
     let watch = server.watch();
     let mut first = Reader::join(&watch, watch.look(), "a");
-    let mut torn = Look::new(reading(10), Instant::now());
-    torn.answer.digest += 1;
+    let mut torn = reading(10);
+    let null = Entry::new(Stored::Null, String::new(), None);
+    torn.entries = [("b".to_owned(), null)].into_iter().collect();
+    let torn = Look::new(torn, Instant::now());
     let mut second = Reader::join(&watch, Arc::new(torn), "a");
     let look = timeout(Duration::from_secs(3), second.offered.recv()).await;
     assert_eq!(look, Ok(Some(10)));
     first.nothing(TICK).await;
+}
+
+/// Of a tenant that is too large for one answer everybody brings the fields of its own.
+#[tokio::test(start_paused = true)]
+async fn who_brings_a_part_is_news_for_the_others_and_nothing_that_they_read() {
+    let server = Server::at(10);
+    let watch = server.watch_from(server.look_at("a"));
+    let mut first = Reader::join(&watch, watch.look(), "a");
+    server.write(11);
+    let mut second = Reader::join(&watch, server.look_at("b"), "b");
+    assert_eq!(first.soon().await, Some(11), "by a read of both");
+    let third = Reader::join(&watch, server.look_at("a"), "a");
+    for reader in [&mut first, &mut second, &mut { third }] {
+        reader.nothing(Duration::from_secs(20)).await;
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_brings_an_older_part_is_shown_the_newest_as_soon_as_it_is_read() {
+    let server = Server::at(10);
+    let old = server.look_at("b");
+    server.write(11);
+    let watch = server.watch_from(server.look_at("a"));
+    let mut first = Reader::join(&watch, watch.look(), "a");
+    let mut second = Reader::join(&watch, old, "b");
+    assert_eq!(second.soon().await, Some(11));
+    let mut late = Reader::join(&watch, watch.look(), "c");
+    assert_eq!(late.soon().await, Some(11));
+    for reader in [&mut first, &mut second, &mut late] {
+        reader.nothing(Duration::from_secs(20)).await;
+    }
 }
 
 #[tokio::test(start_paused = true)]

@@ -144,19 +144,27 @@ impl Machine {
         self.read.want(look_at);
     }
 
-    /// A newcomer has an answer of its own, which it asked for at `asked`.
-    pub(crate) fn brought(&mut self, answer: &Answer, asked: Instant, now: Instant) -> Brought {
+    /// A newcomer has an answer of its own, which it asked for at `asked`. One that is not `of_all`
+    /// that is read is no more than news for the others.
+    pub(crate) fn brought(
+        &mut self,
+        answer: &Answer,
+        of_all: bool,
+        asked: Instant,
+        now: Instant,
+    ) -> Brought {
         if *answer == self.seen {
             return Brought::Same;
         }
         if answer.is_nothing() {
             return Brought::Old;
         }
-        if self.seen.is_nothing() {
+        if self.seen.is_nothing() && of_all {
             self.see_first(answer.clone(), now);
             return Brought::News;
         }
-        if self.restarting.is_some() {
+        // The first read is on its way, or that of another history.
+        if self.seen.is_nothing() || self.restarting.is_some() {
             return Brought::Doubtful;
         }
         if self.history_began.is_some_and(|began| asked < began) {
@@ -171,6 +179,10 @@ impl Machine {
             self.read.want(now);
             return Brought::Doubtful;
         }
+        if answer.version > self.seen.version && !of_all {
+            self.announced(answer.version, now);
+            return Brought::Doubtful;
+        }
         if answer.version > self.seen.version {
             self.announced = self.announced.max(answer.version);
             self.contents.trust();
@@ -181,7 +193,11 @@ impl Machine {
         if answer.version < self.seen.version || old_rows {
             return Brought::Old;
         }
-        self.look_again(answer.digest, now);
+        if of_all {
+            self.look_again(answer.digest, now);
+        } else {
+            self.read.want(now);
+        }
         Brought::Doubtful
     }
 

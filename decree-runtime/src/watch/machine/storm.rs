@@ -134,7 +134,9 @@ impl Storm {
     /// Somebody who asked the server himself.
     fn join(&mut self, ago: Duration) {
         let (answer, _) = self.server.answer();
-        let brought = self.machine.brought(&answer, self.now - ago, self.now);
+        let brought = self
+            .machine
+            .brought(&answer, true, self.now - ago, self.now);
         if brought == Brought::News {
             self.show(answer);
         }

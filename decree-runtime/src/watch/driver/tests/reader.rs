@@ -24,7 +24,7 @@ use crate::{
     },
 };
 
-/// Notes which versions it is offered; refuses those that `fits` does not fit.
+/// Notes which versions it is offered, or -1 if one says nothing of what it reads; refuses those that `fits` does not fit.
 pub(super) struct Notes {
     offers: mpsc::UnboundedSender<i32>,
     paths: Vec<Path>,
@@ -85,7 +85,9 @@ impl Consumer for Notes {
     }
 
     fn offer(&self, reading: &Reading, _: Option<Written>) -> Fit {
-        if self.offers.send(reading.version).is_ok() && (self.fits)(reading.version) {
+        let says_it = reading.covers(&self.paths);
+        let noted = if says_it { reading.version } else { -1 };
+        if self.offers.send(noted).is_ok() && (self.fits)(reading.version) {
             Fit::Fits
         } else {
             Fit::Rejected

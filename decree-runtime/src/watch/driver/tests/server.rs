@@ -63,8 +63,19 @@ impl Server {
         Arc::new(Look::new(self.reading(), Instant::now()))
     }
 
+    /// As much of it as was read of a tenant that is too large for one answer.
+    pub(super) fn look_at(&self, path: &str) -> Arc<Look> {
+        let mut reading = self.reading();
+        reading.part = Some([path.into()].into());
+        Arc::new(Look::new(reading, Instant::now()))
+    }
+
     pub(super) fn watch(&self) -> Watch {
-        start(self.clone(), self.look(), WatchTiming::default())
+        self.watch_from(self.look())
+    }
+
+    pub(super) fn watch_from(&self, first: Arc<Look>) -> Watch {
+        start(self.clone(), first, WatchTiming::default())
     }
 
     pub(super) fn write(&self, version: i32) {
@@ -100,11 +111,15 @@ pub(super) fn reading(version: i32) -> Reading {
 }
 
 impl Source for Server {
-    async fn read(&self, _: Scope, _: Duration) -> Result<Reading, Failure> {
+    async fn read(&self, scope: Scope, _: Duration) -> Result<Reading, Failure> {
         self.tenant().reads += 1;
         let takes = self.tenant().read_takes;
         time::sleep(takes).await;
-        Ok(self.reading())
+        let mut reading = self.reading();
+        if let Scope::Parts(paths) = scope {
+            reading.part = Some(paths.iter().cloned().collect());
+        }
+        Ok(reading)
     }
 
     async fn probe(&self, _: Duration) -> Result<Listing, Failure> {

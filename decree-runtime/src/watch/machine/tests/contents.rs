@@ -120,7 +120,9 @@ fn rows_that_were_taken_for_those_of_a_version_once_are_not_taken_for_them_again
     }
     assert_eq!(look(&mut bench, 3), Verdict::Keep);
     assert_eq!(look(&mut bench, 3), Verdict::Adopt);
-    let brought = bench.machine.brought(&answer(12, 2), bench.now, bench.now);
+    let brought = bench
+        .machine
+        .brought(&answer(12, 2), true, bench.now, bench.now);
     assert_eq!(brought, Brought::Old);
     assert_eq!(look(&mut bench, 2), Verdict::Keep);
     assert_eq!(look(&mut bench, 3), Verdict::Verified);
@@ -205,7 +207,9 @@ fn a_look_that_says_nothing_ends_no_doubt() {
             bench.machine.answered(answer(10, 1), bench.now);
         }
     }
-    let brought = bench.machine.brought(&answer(10, 2), bench.now, bench.now);
+    let brought = bench
+        .machine
+        .brought(&answer(10, 2), true, bench.now, bench.now);
     assert_eq!(brought, Brought::Doubtful);
     let doubted = bench.now;
     let mut looks = 0;

@@ -16,7 +16,7 @@ fn what_a_newcomer_has_is_judged_like_a_read() {
         (other, Brought::Doubtful, 10),
     ] {
         let mut bench = Bench::settled();
-        let verdict = bench.machine.brought(&has, bench.now, bench.now);
+        let verdict = bench.machine.brought(&has, true, bench.now, bench.now);
         assert_eq!(verdict, brought, "{has:?}");
         assert_eq!(bench.machine.report().seen, seen, "{has:?}");
         // What is doubtful is looked at soon.
@@ -33,8 +33,11 @@ fn what_a_newcomer_asked_for_before_a_restart_is_no_news() {
     bench.next_due();
     bench.machine.probed(listed(vec![row(9, "x")]), bench.now);
     bench.machine.probed(listed(vec![row(10, "x")]), bench.now);
-    let brought =
-        |bench: &mut Bench, asked| bench.machine.brought(&answer(20, 5), asked, bench.now);
+    let brought = |bench: &mut Bench, asked| {
+        bench
+            .machine
+            .brought(&answer(20, 5), true, asked, bench.now)
+    };
     let meanwhile = brought(&mut bench, before);
     assert_eq!(meanwhile, Brought::Doubtful, "the read is due");
     assert_eq!(bench.due(), ["read"]);
@@ -50,7 +53,7 @@ fn a_newcomer_and_a_read_that_agree_are_two_looks() {
     let mut bench = Bench::settled();
     bench.pass(secs(10));
     let has = answer(10, 2);
-    bench.machine.brought(&has, bench.now, bench.now);
+    bench.machine.brought(&has, true, bench.now, bench.now);
     bench.pass(secs(2));
     assert_eq!(bench.due(), ["read"]);
     assert_eq!(bench.machine.answered(has, bench.now), Verdict::Adopt);
@@ -67,7 +70,7 @@ fn what_a_newcomer_has_of_a_late_replica_turns_nothing_back() {
         bench.machine.answered(answer(12, 2), bench.now);
         bench.pass(secs(1));
         let has = answer(12, 3);
-        let brought = bench.machine.brought(&has, bench.now, bench.now);
+        let brought = bench.machine.brought(&has, true, bench.now, bench.now);
         assert_eq!(brought, Brought::Doubtful);
         let (mut reads, mut last) = (0, Verdict::Keep);
         while last == Verdict::Keep {
@@ -102,7 +105,7 @@ fn what_a_newcomer_has_of_another_tenant_is_not_shown() {
         ..answer(20, 5)
     };
     let mut bench = Bench::settled();
-    let brought = |bench: &mut Bench| bench.machine.brought(&other, bench.now, bench.now);
+    let brought = |bench: &mut Bench| bench.machine.brought(&other, true, bench.now, bench.now);
     assert_eq!(brought(&mut bench), Brought::Doubtful);
     assert_eq!(bench.machine.report().phase, Phase::Displaced);
     assert!(!bench.machine.is_sure_of_its_tenant());
