@@ -190,8 +190,9 @@ async fn who_brings_a_part_is_news_for_the_others_and_nothing_that_they_read() {
     server.write(11);
     let mut second = Reader::join(&watch, server.look_at("b"), "b");
     assert_eq!(first.soon().await, Some(11), "by a read of both");
-    let third = Reader::join(&watch, server.look_at("a"), "a");
-    for reader in [&mut first, &mut second, &mut { third }] {
+    assert_eq!(second.soon().await, Some(11), "as what all have");
+    let mut third = Reader::join(&watch, server.look_at("a"), "a");
+    for reader in [&mut first, &mut second, &mut third] {
         reader.nothing(Duration::from_secs(20)).await;
     }
 }

@@ -12,7 +12,7 @@ use tokio::{
 
 use super::{super::start, TICK};
 use crate::{
-    reading::Reading,
+    reading::{Entry, Reading, Stored},
     watch::{
         consumer::Path,
         handle::Watch,
@@ -65,8 +65,7 @@ impl Server {
 
     /// As much of it as was read of a tenant that is too large for one answer.
     pub(super) fn look_at(&self, path: &str) -> Arc<Look> {
-        let mut reading = self.reading();
-        reading.part = Some([path.into()].into());
+        let reading = part(&self.reading(), &[path.into()]);
         Arc::new(Look::new(reading, Instant::now()))
     }
 
@@ -110,16 +109,28 @@ pub(super) fn reading(version: i32) -> Reading {
     Reading::of_nothing(version)
 }
 
+/// Each field holds the number of the version.
+fn part(whole: &Reading, paths: &[Path]) -> Reading {
+    let entry = |path: &Path| {
+        let entry = Entry::new(Stored::Null, whole.version.to_string(), None);
+        (path.to_string(), entry)
+    };
+    Reading {
+        entries: paths.iter().map(entry).collect(),
+        part: Some(paths.iter().cloned().collect()),
+        ..whole.clone()
+    }
+}
+
 impl Source for Server {
     async fn read(&self, scope: Scope, _: Duration) -> Result<Reading, Failure> {
         self.tenant().reads += 1;
         let takes = self.tenant().read_takes;
         time::sleep(takes).await;
-        let mut reading = self.reading();
-        if let Scope::Parts(paths) = scope {
-            reading.part = Some(paths.iter().cloned().collect());
-        }
-        Ok(reading)
+        Ok(match scope {
+            Scope::Whole => self.reading(),
+            Scope::Parts(paths) => part(&self.reading(), &paths),
+        })
     }
 
     async fn probe(&self, _: Duration) -> Result<Listing, Failure> {
