@@ -214,6 +214,10 @@ impl Source for TenantSource {
         read.map_err(|failed| self.failure("reading", &failed))
     }
 
+    fn is_described(&self) -> bool {
+        self.types.load().is_some()
+    }
+
     async fn probe(&self, timeout: Duration) -> Result<Listing, Failure> {
         *self.probed() = Arc::downgrade(&self.client.shared.connection.channels());
         let list = self.list(timeout).await;

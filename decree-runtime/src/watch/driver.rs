@@ -50,6 +50,9 @@ pub(crate) fn start<S: Source>(source: S, first: Arc<Look>, timing: WatchTiming)
     {
         machine.began_in_parts(part.clone());
     }
+    if !source.is_described() {
+        machine.lacks_types(now);
+    }
     let look = Arc::new(ArcSwap::new(first));
     let looked = Arc::clone(&look);
     let end = Arc::<OnceLock<StopReason>>::default();
@@ -245,9 +248,10 @@ impl<S: Source> Driver<S> {
             news = mem::take(hint);
             false
         });
-        self.machine.heard(news.version, Instant::now());
-        // One that comes late says nothing of the version that is being read.
+        // One that comes late says nothing of the version that is being read; one that was lost
+        // says nothing of the next that has its number.
         let never_was = self.hint.version > self.machine.announced_version();
+        self.machine.heard(news.version, Instant::now());
         if news.version > self.hint.version || never_was {
             self.hint = news;
         }
@@ -278,7 +282,7 @@ impl<S: Source> Driver<S> {
         };
         let look = Look::new(reading, self.machine.read_asked()).beside(&self.look.load());
         match self.machine.answered(look.answer.clone(), now) {
-            Verdict::Keep => {}
+            Verdict::Keep => return,
             // A newcomer may have something else.
             Verdict::Verified => {
                 if look.reading.says_more_than(&self.look.load().reading) {
@@ -307,6 +311,7 @@ impl<S: Source> Driver<S> {
                 self.deliver(To::All, now);
             }
         }
+        self.machine.caught_up();
     }
 
     fn deliver(&mut self, to: To, now: Instant) {

@@ -117,6 +117,9 @@ pub(crate) trait Source: Send + Sync + 'static {
         timeout: Duration,
     ) -> impl Future<Output = Result<Reading, Failure>> + Send;
 
+    /// Whether the tenant was described, so that reads know the types of its schema.
+    fn is_described(&self) -> bool;
+
     /// Lists the newest versions: cheap, and enough to see that something changed.
     fn probe(&self, timeout: Duration) -> impl Future<Output = Result<Listing, Failure>> + Send;
 

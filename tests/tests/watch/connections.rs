@@ -2,7 +2,7 @@
 
 use std::{sync::atomic::Ordering, time::Duration};
 
-use decree_dev::faults::{Answer, ConnectFault, Fault, Streams};
+use decree_dev::faults::{Answer, ConnectFault, EventFault, Fault, Streams};
 use decree_runtime::{Client, Live, Phase};
 use tokio::{
     runtime::Handle,
@@ -167,6 +167,28 @@ async fn streams_that_wait_behind_a_cap_hold_up_no_read_and_move_on() {
         3 + 1,
         "three left the first, one the second"
     );
+}
+
+/// Where others write all the time there is no probe that finds nothing new.
+#[tokio::test(start_paused = true)]
+async fn a_deaf_stream_is_left_also_on_a_busy_tenant() {
+    let server = server().await;
+    server.misbehave(|faults| faults.events = Fault::Always(EventFault::Drop));
+    let live: Live<Pay> = client(&server).live("acme").await.expect("readable");
+    let start = Instant::now();
+    for nth in 1.. {
+        let others = nth.to_string();
+        server.set("acme", "pay.retries", &others).expect("written");
+        if nth % 50 == 0 {
+            set_fee(&server, nth);
+        }
+        sleep(Duration::from_millis(200)).await;
+        if live.status().reconnects > 0 {
+            break;
+        }
+        // One to know what was there before it, one that shows what it did not tell.
+        assert!(start.elapsed() < TICK + TICK, "{:#?}", live.status());
+    }
 }
 
 /// A server that goes keeps its streams open, and they are deaf: events are those of a process that

@@ -11,7 +11,7 @@ use decree_runtime::{DecreeConfig, Kind, Live, Phase, Problem, Value};
 use tokio::time::sleep;
 use tonic::{Code, Status};
 
-use crate::{TICK, client, follows, says, server, settle, watch};
+use crate::{SECOND_LOOK, TICK, client, follows, says, server, settle, watch};
 
 /// What a stored text is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -205,6 +205,20 @@ async fn a_secret_zero_is_a_secret_where_the_schema_can_be_read() {
         says(&live, TICK, |it| it.rejection.is_none()).await;
     }
     follows(&live, TICK).await;
+}
+
+/// A start does not wait for the schema, and its watch does not wait for the tick.
+#[tokio::test(start_paused = true)]
+async fn a_secret_zero_passes_for_a_zero_no_longer_than_the_schema_is_missed() {
+    let server = secret_zero().await;
+    server.set("flags", "flag.on", "false").expect("written");
+    server.misbehave(|faults| {
+        let answer = Answer::Fail(Status::new(Code::Internal, "failed to get schema"));
+        faults.answers.insert("GetSchema", Fault::Next(1, answer));
+    });
+    let live: Live<Flags> = client(&server).live("flags").await.expect("readable");
+    assert_eq!(live.load().on, Some(false), "who can tell");
+    says(&live, SECOND_LOOK * 2, |it| it.rejection.is_some()).await;
 }
 
 /// A server that cannot answer now has not said that it shows its schema to nobody.

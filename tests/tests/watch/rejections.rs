@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use decree_dev::{
     DevServer,
-    faults::{EventFault, Fault},
+    faults::{EventFault, Fault, Garbage},
 };
 use decree_runtime::{DecreeConfig, Live, Phase, Role};
 use decree_tests::pipe::over_pipe;
@@ -74,6 +74,25 @@ async fn who_wrote_the_bad_value_is_to_blame_and_not_who_wrote_last() {
     shows(&mut live, PUSHED, |pay| (pay.fee, pay.retries) == (30, 3)).await;
     assert!(follows(&live, PUSHED).await.rejection.is_none());
     assert_eq!(live.load().written().expect("known").by, "carol");
+}
+
+/// A version that was announced and lost had a number that the next one gets.
+#[tokio::test(start_paused = true)]
+async fn who_wrote_a_version_that_was_lost_did_not_write_the_next() {
+    let (server, mut live) = at_ten().await;
+    server.misbehave(|faults| {
+        let lost = EventFault::Garbage(Garbage::Version(12));
+        faults.events = Fault::Next(1, lost);
+    });
+    write(&server, "alice", "pay.retries", 1).await;
+    shows(&mut live, PUSHED, |pay| pay.retries == 1).await;
+    assert_eq!(live.status().announced, 12);
+    says(&live, TICK, |it| it.announced == 11).await;
+    write(&server, "bob", "pay.retries", 2).await;
+    shows(&mut live, PUSHED, |pay| pay.retries == 2).await;
+    assert_eq!(live.version(), 12);
+    sleep(TICK).await;
+    assert_eq!(live.load().written().expect("known").by, "bob");
 }
 
 /// Nothing tells which of two versions it was that were never looked at one by one.

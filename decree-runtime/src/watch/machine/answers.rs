@@ -82,7 +82,7 @@ impl Machine {
         if replaced || restarted {
             if replaced {
                 self.history.forget();
-                self.identity.replaced();
+                self.identity.replaced(now);
                 self.follow_anew(now);
             }
             self.hear_anew();
@@ -154,6 +154,8 @@ impl Machine {
         now: Instant,
     ) -> Brought {
         if *answer == self.seen {
+            // Else what it is compared with was lost after it was asked for.
+            self.behind_since = self.behind_since.filter(|since| asked < *since);
             return Brought::Same;
         }
         if answer.is_nothing() {
@@ -186,6 +188,7 @@ impl Machine {
         if answer.version > self.seen.version {
             self.announced = self.announced.max(answer.version);
             self.contents.trust();
+            self.behind_since = None;
             self.see(answer.clone(), now);
             return Brought::News;
         }
@@ -230,9 +233,10 @@ impl Machine {
         }
         if now - self.announced_at >= self.timing.announced_patience {
             // Lost in a failover, or never committed. The tick goes on looking, and the next version
-            // of that number or a lower one is news.
+            // of that number or a lower one is news; one that came meanwhile was not.
             self.announced = self.seen.version;
             self.hearing.doubt(self.seen.version);
+            self.read.want(now);
             return;
         }
         let step = Duration::from_millis(50) * 2_u32.pow(self.invisible.min(6));
@@ -306,7 +310,8 @@ impl Machine {
                 self.read.want(now);
             }
             self.nothing_missed(self.probe.started());
-            if self.troubles.of_calls().is_none() {
+            // A number alone does not tell which history it is of.
+            if self.troubles.of_calls().is_none() && self.restarting.is_none() {
                 self.verified = Some(now);
             }
         }

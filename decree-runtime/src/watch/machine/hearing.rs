@@ -12,7 +12,7 @@ use crate::watch::{source::Dials, timing::within};
 #[derive(Debug, Default)]
 pub(super) struct Hearing {
     heard: i32,
-    /// Nothing was new after the stream took hold: what comes now, it has to tell.
+    /// All is known from after the stream took hold: what comes now, it has to tell.
     accountable: bool,
     /// A version that it did not tell of, and when it is too late.
     owed: Option<(i32, Instant)>,
@@ -88,12 +88,18 @@ impl Machine {
         last.map(|last| last + self.timing.tick.end)
     }
 
-    /// A probe that was asked for at `asked` found nothing new.
+    /// What was asked for at `asked` is known to readers: what comes after it, the stream has to tell.
     pub(super) fn nothing_missed(&mut self, asked: Instant) {
         let took_hold = self.stream.started() + self.timing.settle.start;
         if self.stream.is_running() && asked >= took_hold {
             self.hearing.accountable = true;
         }
+    }
+
+    /// Readers have what the last read showed. Where somebody writes all the time no probe finds
+    /// nothing new.
+    pub(crate) fn caught_up(&mut self) {
+        self.nothing_missed(self.read.started());
     }
 
     /// Something that is read is other in `version` than it was in `before`.

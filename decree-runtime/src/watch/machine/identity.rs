@@ -24,7 +24,8 @@ pub(super) struct Identity {
     place: Place,
     /// The description that runs asks by id.
     by_id: bool,
-    /// The description was asked for because a version does not fit: the types may be new.
+    /// The description was asked for because a version does not fit, or was read without any types:
+    /// they may be new.
     for_types: bool,
     /// Set when the server does not have the call: when to see whether it has by now. One answer
     /// may be that of a proxy, or of a process that is older than the others.
@@ -92,10 +93,12 @@ impl Identity {
         self.is_taken() && self.by_id
     }
 
-    /// Another tenant is shown from now on.
-    pub(super) fn replaced(&mut self) {
+    /// Another tenant is shown from now on; a description that runs is of the one before.
+    pub(super) fn replaced(&mut self, now: Instant) {
         self.described = None;
         self.place = Place::Own;
+        self.job.finish();
+        self.want(now);
     }
 }
 
@@ -120,6 +123,13 @@ impl Machine {
             // Nobody looked at its types in the meantime.
             self.identity.want(now);
         }
+    }
+
+    /// Nobody has looked at the types yet: until somebody has, a secret may pass for its zero.
+    pub(crate) fn lacks_types(&mut self, now: Instant) {
+        self.identity.for_types = true;
+        let soon = within(&self.timing.settle, &mut self.rng);
+        self.identity.want(now + soon);
     }
 
     /// The types may be new: a version does not fit.

@@ -133,6 +133,10 @@ impl Source for Server {
         })
     }
 
+    fn is_described(&self) -> bool {
+        true
+    }
+
     async fn probe(&self, _: Duration) -> Result<Listing, Failure> {
         self.tenant().probes += 1;
         Ok(Listing {

@@ -52,6 +52,23 @@ fn a_number_that_is_used_again_before_its_id_was_known_is_read_again() {
     }
 }
 
+/// The number is that of the old history, too.
+#[test]
+fn what_is_shown_of_a_history_that_is_over_is_not_confirmed_by_its_number() {
+    let mut bench = Bench::settled();
+    bench.next_due();
+    bench.machine.probed(listed(vec![row(10, "x")]), bench.now);
+    let verified = bench.machine.report().verified;
+    for _ in 0..3 {
+        bench.pass(secs(1));
+        bench.machine.probed(listed(vec![row(10, "x")]), bench.now);
+        assert_eq!(bench.machine.report().verified, verified);
+    }
+    bench.due();
+    bench.machine.answered(answer(10, 9), bench.now);
+    assert_eq!(bench.machine.report().verified, Some(bench.now));
+}
+
 #[test]
 fn a_read_that_ran_already_does_not_stand_for_the_new_history() {
     let mut bench = Bench::settled();

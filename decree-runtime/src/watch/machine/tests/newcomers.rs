@@ -48,6 +48,26 @@ fn what_a_newcomer_asked_for_before_a_restart_is_no_news() {
     assert_eq!(brought(&mut bench, now), Brought::News);
 }
 
+/// Ten minutes below what was seen are another history, unless somebody has seen it meanwhile.
+#[test]
+fn what_a_newcomer_has_counts_against_a_restore() {
+    for (has, asked_before, behind) in [
+        (answer(10, 1), false, false),
+        (answer(10, 1), true, true),
+        (answer(11, 2), false, false),
+    ] {
+        let mut bench = Bench::settled();
+        let before = bench.now;
+        bench.next_due();
+        bench.machine.probed(listed(vec![row(9, "i")]), bench.now);
+        assert_eq!(bench.machine.report().phase, Phase::Behind);
+        let asked = if asked_before { before } else { bench.now };
+        bench.machine.brought(&has, true, asked, bench.now);
+        let is_behind = bench.machine.report().phase == Phase::Behind;
+        assert_eq!(is_behind, behind, "{has:?}");
+    }
+}
+
 #[test]
 fn a_newcomer_and_a_read_that_agree_are_two_looks() {
     let mut bench = Bench::settled();

@@ -54,6 +54,32 @@ fn another_tenant_behind_the_name_is_another_history() {
     assert_eq!(report.history_restarts, 1);
 }
 
+/// It was asked whether the one before is gone, which is nothing about the one that is shown now.
+#[test]
+fn what_is_said_late_of_the_tenant_before_is_not_said_of_the_next() {
+    let mut bench = Bench::settled();
+    bench.machine.described(described("u", "other"), bench.now);
+    while !bench.all_due().contains(&"describe by id") {
+        bench.pass(ms(10));
+    }
+    bench
+        .machine
+        .description_failed(&failure(Cause::NoTenant), bench.now);
+    // The tick asks again, and the read overtakes it.
+    bench.machine.identity.want(bench.now);
+    assert!(bench.all_due().contains(&"describe by id"));
+    let other = Answer {
+        tenant_id: "u".into(),
+        ..answer(1, 0)
+    };
+    let verdict = bench.machine.answered(other, bench.now);
+    assert_eq!(verdict, Verdict::AdoptRestarted);
+    assert!(
+        bench.all_due().contains(&"describe"),
+        "instead of the other"
+    );
+}
+
 #[test]
 fn a_name_that_comes_back_is_followed_as_before() {
     let mut bench = Bench::settled();
