@@ -6,9 +6,12 @@ mod support;
 
 use std::{future::Future, time::Duration};
 
-use decree_dev::DevServer;
-use decree_runtime::{Client, DecreeConfig, ErrorKind, Field, Live, Phase, Stopped};
-use support::{client, server, settle, soon, until};
+use decree_dev::{
+    DevServer,
+    faults::{EventFault, Fault},
+};
+use decree_runtime::{Client, DecreeConfig, ErrorKind, Field, Live, Phase, Role, Stopped};
+use support::{builder, client, server, settle, soon, until};
 use tokio::{
     task::JoinSet,
     time::{sleep, timeout},
@@ -110,6 +113,26 @@ async fn a_struct_that_adds_fields_has_them_from_the_stream() {
     drop((fee, both));
     sleep(Duration::from_secs(60)).await;
     assert_eq!(server.calls("Subscribe"), 2);
+}
+
+/// Whatever the stream says of it, and of a rollback it never says anything.
+#[tokio::test(start_paused = true)]
+async fn what_the_client_itself_changes_shows_at_once() {
+    let server = server().await;
+    let client = builder(&server).role(Role::Admin).build();
+    let client = client.expect("sound options");
+    let mut fee = live::<Fee>(&client, "acme").await;
+    settle().await;
+    server.misbehave(|faults| faults.events = Fault::Always(EventFault::Drop));
+
+    let first = client.set("acme", "pay.fee", 1).await.expect("written");
+    soon(fee.changed()).await.expect("the watch goes on");
+    client.set("acme", "pay.fee", 2).await.expect("written");
+    soon(fee.changed()).await.expect("the watch goes on");
+
+    let back = client.rollback("acme", first).await.expect("rolled back");
+    soon(fee.changed()).await.expect("the watch goes on");
+    assert_eq!((fee.load().fee, fee.version()), (1, back));
 }
 
 #[tokio::test(start_paused = true)]

@@ -207,6 +207,7 @@ impl Client {
         F: Future<Output = Result<Response<R>, Status>>,
     {
         let channels = self.shared.connection.channels();
+        let asked = Instant::now();
         let signed = async {
             let mut token = TokenRequest::default();
             loop {
@@ -226,8 +227,8 @@ impl Client {
             () = self.shared.closing.closed() => Err(Failed::Unsent(closed())),
             result = tokio::time::timeout(limit, signed) => {
                 if result.is_ok() {
-                    channels.answered();
-                } else if channels.is_hanging() {
+                    channels.silence.answered();
+                } else if channels.silence.is_hanging(asked) {
                     // A channel never leaves a connection that hangs by itself.
                     self.shared.connection.leave(&channels);
                 }

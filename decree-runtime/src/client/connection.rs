@@ -1,13 +1,6 @@
 //! The channels to one server.
 
-use std::{
-    fmt,
-    sync::{
-        Arc,
-        atomic::{AtomicU32, Ordering},
-    },
-    time::Duration,
-};
+use std::{fmt, sync::Arc, time::Duration};
 
 use arc_swap::ArcSwap;
 use decree_proto::v1::{
@@ -20,7 +13,8 @@ use tonic::transport::Endpoint;
 use super::{
     address::{Address, Security},
     connector::{Connector, Dial},
-    streams::{Place, Streams},
+    silence::Silence,
+    streams::{Numbers, Place, Streams},
     tls::{self, Tls},
     transport::{Stub, Transport, Wrap},
 };
@@ -52,6 +46,7 @@ struct Dialing {
     endpoint: Endpoint,
     dial: Dial,
     wrap: Option<Wrap>,
+    streams: Numbers,
 }
 
 /// What is dialed at one time.
@@ -59,24 +54,11 @@ struct Dialing {
 pub(super) struct Channels {
     calls: Transport,
     streams: Streams,
-    /// Calls in a row without an answer; the first there is counts for one.
-    unanswered: AtomicU32,
+    /// Of calls.
+    pub(super) silence: Silence,
 }
 
-/// One call may be slow by itself, and whoever leaves takes the streams of all watches along.
-const HANGING: u32 = 2;
-
 impl Channels {
-    /// A call came back, with whatever.
-    pub(super) fn answered(&self) {
-        self.unanswered.store(0, Ordering::Relaxed);
-    }
-
-    /// A call had no answer in time; says whether the connection is to be taken for dead.
-    pub(super) fn is_hanging(&self) -> bool {
-        self.unanswered.fetch_add(1, Ordering::Relaxed) + 1 >= HANGING
-    }
-
     pub(super) fn config(&self) -> ConfigServiceClient<Stub> {
         ConfigServiceClient::new(Stub(self.calls.clone())).max_decoding_message_size(ANSWER_MAX)
     }
@@ -123,6 +105,7 @@ impl Connection {
             endpoint,
             dial: Dial::new(connector, connect_timeout),
             wrap,
+            streams: Numbers::default(),
         };
         let dials = watch::Sender::new(Dials::default());
         Ok(Self {
@@ -165,12 +148,12 @@ impl Connection {
 
 impl Dialing {
     fn channels(&self, dials: &watch::Sender<Dials>) -> Channels {
-        let streams = self.clone();
+        let dialing = self.clone();
+        let stream = move || dialing.channel(dialing.dial.clone());
         Channels {
             calls: self.channel(self.dial.counted(dials)),
-            streams: Streams::new(move || streams.channel(streams.dial.clone())),
-            // A connection that was never heard of gets no second chance.
-            unanswered: AtomicU32::new(HANGING - 1),
+            streams: Streams::new(Arc::clone(&self.streams), stream),
+            silence: Silence::new(),
         }
     }
 

@@ -128,7 +128,8 @@ impl Client {
             stubs.config().rollback_to_version(request).await
         });
         let version = answer.await?.config_version;
-        Ok(version.ok_or_else(|| self.incomplete(&about))?.version)
+        let version = version.ok_or_else(|| self.incomplete(&about))?;
+        Ok(self.wrote(&version.tenant_id, version.version))
     }
 
     /// What changed from one version to another, sorted by path.

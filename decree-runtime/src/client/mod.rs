@@ -26,6 +26,7 @@ mod retry;
 mod schema;
 mod send;
 mod server;
+mod silence;
 mod source;
 mod start;
 mod streams;

@@ -214,7 +214,7 @@ impl Client {
             });
             answer.await?.config_version
         };
-        Ok(version.map(|version| self.wrote(&version)))
+        Ok(version.map(|version| self.wrote(&version.tenant_id, version.version)))
     }
 
     /// Looks whether all values are in place; says at which version.
@@ -230,7 +230,8 @@ impl Client {
             let entry = now.entry(&update.field_path);
             entry.is_some_and(|entry| entry.checksum() == written)
         };
-        Ok(updates.iter().all(in_place).then_some(now.version()))
+        let found = updates.iter().all(in_place);
+        Ok(found.then(|| self.wrote(now.tenant_id(), now.version())))
     }
 
     async fn confirm(&self, about: &About<'_>, updates: &[v1::FieldUpdate]) -> Result<i32, Error> {

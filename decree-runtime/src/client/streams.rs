@@ -14,8 +14,12 @@ const STREAMS_MAX: usize = 64;
 pub(super) struct Streams {
     dial: Box<dyn Fn() -> Transport + Send + Sync>,
     channels: Mutex<Vec<Channel>>,
-    next: AtomicU64,
+    numbers: Numbers,
 }
+
+/// Counts the channels for streams: all of a client, so that a number tells which of two is newer,
+/// whenever they were dialed.
+pub(super) type Numbers = Arc<AtomicU64>;
 
 struct Channel {
     number: u64,
@@ -40,11 +44,14 @@ impl Place {
 }
 
 impl Streams {
-    pub(super) fn new(dial: impl Fn() -> Transport + Send + Sync + 'static) -> Self {
+    pub(super) fn new(
+        numbers: Numbers,
+        dial: impl Fn() -> Transport + Send + Sync + 'static,
+    ) -> Self {
         Self {
             dial: Box::new(dial),
             channels: Mutex::default(),
-            next: AtomicU64::new(0),
+            numbers,
         }
     }
 
@@ -60,7 +67,7 @@ impl Streams {
             return channel.place();
         }
         let channel = Channel {
-            number: self.next.fetch_add(1, Ordering::Relaxed),
+            number: self.numbers.fetch_add(1, Ordering::Relaxed),
             transport: (self.dial)(),
             open: Arc::new(()),
         };
@@ -96,7 +103,7 @@ mod tests {
     use crate::client::connector::Users;
 
     fn streams() -> Streams {
-        Streams::new(|| {
+        Streams::new(Numbers::default(), || {
             let endpoint = tonic::transport::Endpoint::from_static("http://127.0.0.1:1");
             Transport::new(endpoint.connect_lazy(), Users::default())
         })

@@ -3,8 +3,6 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::{Client, call::closed, source::TenantSource};
-use decree_proto::v1;
-
 use crate::{
     error::Error,
     watch::{self, Look, Watch, WeakWatch},
@@ -32,13 +30,13 @@ impl Watches {
 }
 
 impl Client {
-    /// Tells the watch of the tenant, if there is one, what this client wrote: a stream may leave it
-    /// out, and a rollback always is. Returns the number of the version.
-    pub(super) fn wrote(&self, version: &v1::ConfigVersion) -> i32 {
+    /// Tells the watch of the tenant of an id, if there is one, what this client wrote: a stream may
+    /// leave it out, and a rollback always is. Returns the number of the version.
+    pub(super) fn wrote(&self, tenant_id: &str, version: i32) -> i32 {
         for (_, watch) in &*self.shared.watches.lock() {
-            watch.announce(&version.tenant_id, version.version);
+            watch.announce(tenant_id, version);
         }
-        version.version
+        version
     }
 
     /// The watch of a tenant; it starts with `look` unless it runs.

@@ -1,11 +1,18 @@
 //! No call takes longer than it may, and a call that is ended early leaves nothing broken.
 
-use std::{io, sync::atomic::Ordering, time::Duration};
+use std::{
+    io,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
 
 use decree_dev::faults::{ConnectFault, Fault};
 use decree_runtime::{Client, DecreeConfig, ErrorKind, RetryPolicy, Role};
 use decree_tests::pipe::over_counted_pipe;
-use tokio::time::Instant;
+use tokio::time::{Instant, sleep};
 
 use super::{Io, client, server};
 
@@ -66,6 +73,45 @@ async fn no_call_takes_longer_than_its_budget() {
             "{:?}",
             start.elapsed()
         );
+    }
+}
+
+/// The next attempt goes on with the dial that the one before began.
+#[tokio::test(start_paused = true)]
+async fn a_dial_that_takes_longer_than_a_call_may_is_not_begun_anew() {
+    let server = server().await;
+    let (pipe, dials) = (server.pipe(), Arc::<AtomicU64>::default());
+    let counted = Arc::clone(&dials);
+    let client = Client::builder("localhost:9090")
+        .subject("calls")
+        .timeout(Duration::from_millis(100))
+        .connector(move || {
+            counted.fetch_add(1, Ordering::SeqCst);
+            let pipe = pipe.clone();
+            async move {
+                sleep(Duration::from_millis(160)).await;
+                pipe.connect().await
+            }
+        });
+    let client = client.build().expect("sound");
+    // It may be long that the client was built.
+    sleep(Duration::from_secs(60)).await;
+    let fee = client.get::<f64>("acme", "pay.fee").await;
+    fee.expect("at the second attempt");
+    assert_eq!(dials.load(Ordering::SeqCst), 1);
+}
+
+/// Also by calls of which each alone has seen too little to tell.
+#[tokio::test(start_paused = true)]
+async fn a_connection_that_hangs_is_left_by_calls_without_patience() {
+    let server = server().await;
+    let client = client(&server).with_timeout(Duration::from_millis(100));
+    let get = async || client.get::<f64>("acme", "pay.fee").await;
+    get().await.expect("the connection is good");
+    server.freeze_connections();
+    let start = Instant::now();
+    while get().await.is_err() {
+        assert!(start.elapsed() < Duration::from_secs(10), "it is not left");
     }
 }
 

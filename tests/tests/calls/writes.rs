@@ -7,11 +7,16 @@ use std::{
         Arc,
         atomic::{AtomicBool, Ordering},
     },
+    time::Duration,
 };
 
-use decree_dev::DevServer;
-use decree_runtime::{Body, ErrorKind, Transport, Write};
+use decree_dev::{
+    DevServer,
+    faults::{EventFault, Fault},
+};
+use decree_runtime::{Body, DecreeConfig, ErrorKind, Live, Transport, Write};
 use http::{Request, Response};
+use tokio::time::{sleep, timeout};
 use tonic::{Code, Status};
 
 use super::{BoxError, SEED, builder, client, fail, server};
@@ -172,6 +177,30 @@ async fn a_lost_answer_to_a_guarded_write_is_found_and_not_done_twice() {
         "{error}"
     );
     assert_eq!(server.calls("SetField"), 1);
+}
+
+/// No event tells of it, and no answer did.
+#[tokio::test(start_paused = true)]
+async fn a_write_that_was_found_shows_at_once() {
+    #[derive(Debug, DecreeConfig)]
+    struct Pay {
+        #[decree(key = "pay.fee")]
+        fee: f64,
+    }
+
+    let server = server().await;
+    let client = builder(&server)
+        .layer(losing("/SetField", first_only()))
+        .build()
+        .expect("sound");
+    let mut live: Live<Pay> = client.live("acme").await.expect("readable");
+    sleep(Duration::from_secs(3)).await; // past the first probes
+    server.misbehave(|faults| faults.events = Fault::Always(EventFault::Drop));
+    let write = Write::new().set("pay.fee", 0.5).idempotency_key("k");
+    let version = client.write("acme", write).await.expect("found");
+    let shown = timeout(Duration::from_secs(1), live.changed()).await;
+    let shown = shown.expect("soon").expect("the watch goes on");
+    assert_eq!((shown.fee, live.version()), (0.5, version));
 }
 
 /// Fifty tasks that add one fifty times: nobody's addition is lost.

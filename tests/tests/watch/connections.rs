@@ -68,6 +68,11 @@ async fn many_watches_leave_a_connection_that_hangs_once() {
         lives.push(client.live::<Pay>(tenant).await.expect("readable"));
     }
     sleep(TICK).await;
+    // However often the streams moved before.
+    for _ in 0..5 {
+        server.goaway(Streams::Delivering);
+        sleep(2 * TICK).await;
+    }
     let before = dials.load(Ordering::SeqCst);
     server.freeze_connections();
     sleep(HEALED).await;
@@ -256,6 +261,29 @@ async fn a_call_that_is_slow_moves_no_stream() {
         assert_eq!(dials.load(Ordering::SeqCst), CONNECTIONS as u64, "{round}");
         assert_eq!(follows(&live, PUSHED).await.reconnects, 0, "{round}");
     }
+    is_pushed(&server, &mut live, 7).await;
+}
+
+/// Nor does one whose caller has no patience.
+#[tokio::test(start_paused = true)]
+async fn calls_without_patience_move_no_stream() {
+    let server = server().await;
+    let (client, dials) = counting(&server);
+    let mut live: Live<Pay> = watch(&client, "acme").await;
+    is_pushed(&server, &mut live, 6).await;
+    // After a while without a word, too.
+    sleep(Duration::from_secs(20)).await;
+    let hasty = client.with_timeout(Duration::from_millis(50));
+    server.misbehave(|faults| {
+        faults
+            .answers
+            .insert("GetField", Fault::Next(2, Answer::Hang));
+    });
+    let fee: i64 = hasty.get("acme", "pay.fee").await.expect("at last");
+    assert_eq!((fee, server.calls("GetField")), (6, 3));
+    sleep(TICK).await;
+    assert_eq!(dials.load(Ordering::SeqCst), CONNECTIONS as u64);
+    assert_eq!(follows(&live, PUSHED).await.reconnects, 0);
     is_pushed(&server, &mut live, 7).await;
 }
 
