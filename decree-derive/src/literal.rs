@@ -265,10 +265,18 @@ fn nonzero_fits(int: &str, negative: bool, digits: &str) -> Result<(), String> {
 
 /// The last name of a path without its arguments: `std::time::Duration` is a `Duration`.
 pub(crate) fn type_name(ty: &Type) -> Option<String> {
-    match ty {
+    match ungrouped(ty) {
         Type::Path(path) => Some(path.path.segments.last()?.ident.to_string()),
-        Type::Group(group) => type_name(&group.elem),
         _ => None,
+    }
+}
+
+/// The type itself, where a macro has passed it on as `$ty`.
+fn ungrouped(ty: &Type) -> &Type {
+    match ty {
+        Type::Group(group) => ungrouped(&group.elem),
+        Type::Paren(paren) => ungrouped(&paren.elem),
+        _ => ty,
     }
 }
 
@@ -289,7 +297,7 @@ pub(crate) fn option_inner(ty: &Type) -> Option<&Type> {
 
 /// The `T` of `Name<T>`, by that name.
 pub(crate) fn argument_of<'a>(ty: &'a Type, name: &str) -> Option<&'a Type> {
-    let Type::Path(path) = ty else {
+    let Type::Path(path) = ungrouped(ty) else {
         return None;
     };
     let last = path.path.segments.last();

@@ -144,6 +144,64 @@ pub mod renamed {
     }
 }
 
+/// Settings that are to be left, by whoever reads them.
+pub mod deprecated {
+    /// A part of others.
+    #[deprecated = "there are others"]
+    #[derive(Debug, PartialEq, decree_runtime::DecreeConfig)]
+    pub struct Part {
+        /// A number.
+        #[decree(default = 1)]
+        pub number: u32,
+    }
+
+    /// Settings.
+    #[derive(Debug, PartialEq, decree_runtime::DecreeConfig)]
+    pub struct Settings {
+        /// A number.
+        #[deprecated]
+        #[decree(default = 3)]
+        pub number: u32,
+        /// Not on the server.
+        #[deprecated]
+        #[decree(skip)]
+        pub skipped: u64,
+    }
+}
+
+/// A macro passes types on in a group that nobody sees.
+macro_rules! settings {
+    ($name:ident: $($field:ident: $ty:ty = $default:expr),*) => {
+        /// Settings.
+        #[derive(Debug, decree_runtime::DecreeConfig)]
+        pub struct $name {
+            $(
+                /// A field.
+                #[decree(default = $default)]
+                pub $field: $ty,
+            )*
+        }
+    };
+}
+
+settings!(
+    OfMacro: number: Option<u32> = 3,
+    time: Option<std::time::Duration> = "3s",
+    limit: std::num::NonZero<u32> = 7,
+    secret: decree_runtime::Secret<String> = "x"
+);
+
+#[test]
+fn types_that_a_macro_passes_on_are_what_they_are() {
+    use decree_runtime::DecreeConfig as _;
+
+    let defaults = OfMacro::defaults().expect("all have one");
+    assert_eq!(defaults.number, Some(3));
+    assert_eq!(defaults.time, Some(std::time::Duration::from_secs(3)));
+    assert_eq!(defaults.limit.get(), 7);
+    assert!(OfMacro::fields()[3].secret());
+}
+
 #[test]
 fn the_paths_are_the_names_of_the_fields() {
     use decree_runtime::DecreeConfig as _;

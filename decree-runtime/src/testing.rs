@@ -96,7 +96,8 @@ impl<C> Control<C> {
         }
     }
 
-    /// The same, with all of the settings. An [outage](Self::outage) ends with it.
+    /// The same, with all of the settings. An [outage](Self::outage) ends with it. No server has said
+    /// which fields are other: [`Change::paths`](crate::Change::paths) is empty.
     pub fn replace(&mut self, config: C) -> i32 {
         let version = self.next_version();
         self.publisher.publish(versioned(config, version));

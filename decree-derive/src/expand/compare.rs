@@ -54,7 +54,7 @@ fn frame(
     let given = given.into_iter().flatten();
     quote! {
         #[automatically_derived]
-        #[allow(unused_qualifications, unused_variables)]
+        #[allow(deprecated, unused_qualifications, unused_variables)]
         impl #impl_generics _decree::__private::Compare<#lifetime> for #ident #type_generics
         where
             #(#given,)*

@@ -37,7 +37,7 @@ pub(super) fn implementation(input: &Input) -> TokenStream {
     };
     quote! {
         #[automatically_derived]
-        #[allow(clippy::redundant_closure, unused_qualifications)]
+        #[allow(clippy::redundant_closure, deprecated, unused_qualifications)]
         impl #impl_generics _decree::DecreeConfig for #ident #type_generics #where_clause {
             fn decode(
                 #reader: &mut _decree::__private::Fields<'_>,
@@ -162,7 +162,7 @@ pub(super) fn fallback(item: &DeriveInput) -> TokenStream {
     let (impl_generics, type_generics, where_clause) = item.generics.split_for_impl();
     quote! {
         #[automatically_derived]
-        #[allow(unused_qualifications)]
+        #[allow(deprecated, unused_qualifications)]
         impl #impl_generics _decree::DecreeConfig for #ident #type_generics #where_clause {
             fn decode(
                 _: &mut _decree::__private::Fields<'_>,

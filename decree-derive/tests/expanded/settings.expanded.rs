@@ -3,7 +3,7 @@ const _: () = {
     #[allow(unused_imports)]
     use _decree::__private::NotShown as _;
     #[automatically_derived]
-    #[allow(clippy::redundant_closure, unused_qualifications)]
+    #[allow(clippy::redundant_closure, deprecated, unused_qualifications)]
     impl<T: Unit> _decree::DecreeConfig for Payments<T> {
         fn decode(
             fields: &mut _decree::__private::Fields<'_>,
@@ -99,7 +99,7 @@ const _: () = {
         }
     }
     #[automatically_derived]
-    #[allow(unused_qualifications, unused_variables)]
+    #[allow(deprecated, unused_qualifications, unused_variables)]
     impl<'__struct, T: Unit> _decree::__private::Compare<'__struct> for Payments<T>
     where
         &'__struct f64: ::core::cmp::PartialEq,
@@ -131,7 +131,7 @@ const _: () = {
         }
     }
     #[automatically_derived]
-    #[allow(dead_code, unreachable_pub, unused_qualifications)]
+    #[allow(dead_code, deprecated, unreachable_pub, unused_qualifications)]
     impl<T: Unit> Payments<T> {
         ///The field `fee`: `payments.fee` on the server.
         pub const FEE: _decree::Setting<Self, f64> = _decree::Setting::new(

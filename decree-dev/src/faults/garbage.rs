@@ -17,6 +17,8 @@ pub enum Garbage {
     Number(f64),
     /// This in the place of every version's number, such as `-7`.
     Version(i32),
+    /// Nothing in the place of every tenant's id.
+    Nobody,
 }
 
 impl Garbage {
@@ -32,6 +34,12 @@ impl Garbage {
                 *kind = Some(Kind::NumberValue(number));
             }
             _ => {}
+        }
+    }
+
+    fn id(self, tenant_id: &mut String) {
+        if self == Self::Nobody {
+            tenant_id.clear();
         }
     }
 
@@ -59,6 +67,7 @@ pub(crate) trait Spoil: Message + Default {
 impl Spoil for v1::GetConfigResponse {
     fn spoil_content(&mut self, garbage: Garbage) {
         if let Some(config) = &mut self.config {
+            garbage.id(&mut config.tenant_id);
             garbage.number(&mut config.version);
             for value in &mut config.values {
                 garbage.value(&mut value.value);
@@ -86,6 +95,7 @@ impl Spoil for v1::GetFieldsResponse {
 impl Spoil for v1::ListVersionsResponse {
     fn spoil_content(&mut self, garbage: Garbage) {
         for version in &mut self.versions {
+            garbage.id(&mut version.tenant_id);
             garbage.number(&mut version.version);
         }
     }
@@ -94,6 +104,7 @@ impl Spoil for v1::ListVersionsResponse {
 impl Spoil for v1::GetVersionResponse {
     fn spoil_content(&mut self, garbage: Garbage) {
         if let Some(version) = &mut self.config_version {
+            garbage.id(&mut version.tenant_id);
             garbage.number(&mut version.version);
         }
     }
@@ -102,6 +113,7 @@ impl Spoil for v1::GetVersionResponse {
 impl Spoil for v1::SubscribeResponse {
     fn spoil_content(&mut self, garbage: Garbage) {
         if let Some(change) = &mut self.change {
+            garbage.id(&mut change.tenant_id);
             garbage.number(&mut change.version);
             garbage.value(&mut change.old_value);
             garbage.value(&mut change.new_value);

@@ -36,7 +36,7 @@ use crate::{
 /// | the server, or not at all | `client.live("acme").await` |
 /// | else a copy on disk, an hour old at most | `client.live("acme").or_disk(HOUR).await` |
 /// | else that, else the defaults of the struct | `client.live("acme").or_disk(HOUR).or_defaults().await` |
-/// | else the defaults at once | `client.live("acme").or_defaults().await` |
+/// | else the defaults | `client.live("acme").or_defaults().await` |
 #[must_use = "nothing is read before it is awaited"]
 #[derive(Debug)]
 pub struct LiveBuilder<C> {

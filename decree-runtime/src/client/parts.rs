@@ -6,7 +6,11 @@ use decree_proto::v1;
 use tokio::time::Instant;
 use tonic::Status;
 
-use super::{call::Failed, source::TenantSource, wire};
+use super::{
+    call::Failed,
+    source::{TenantSource, sound},
+    wire,
+};
 use crate::{
     reading::{Entry, Reading},
     watch::{Cause, Path},
@@ -28,6 +32,7 @@ impl TenantSource {
             let message = "the tenant has no versions";
             return Err(Failed::Status(Status::internal(message)));
         };
+        sound(&tenant_id, newest.version)?;
         let first = self.pass(newest.version, paths, deadline).await?;
         let entries = self.pass(newest.version, paths, deadline).await?;
         if first != entries {

@@ -9,6 +9,7 @@ use super::{
     call::{About, Failed},
     check,
     explain::Place,
+    source::sound,
     wire,
 };
 use crate::{
@@ -186,6 +187,7 @@ impl Client {
         let config = answer
             .await?
             .config
+            .filter(|config| sound(&config.tenant_id, config.version).is_ok())
             .ok_or_else(|| self.incomplete(&about))?;
         Ok(wire::reading(tenant, config))
     }

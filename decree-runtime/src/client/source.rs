@@ -107,13 +107,7 @@ impl TenantSource {
             });
         let empty = || Failed::Status(Status::internal("the answer holds no configuration"));
         let config = answer.await?.config.ok_or_else(empty)?;
-        if config.version < 0 {
-            let message = format!(
-                "the answer is of version {}, and there is none below 0",
-                config.version
-            );
-            return Err(Failed::Status(Status::internal(message)));
-        }
+        sound(&config.tenant_id, config.version)?;
         Ok(wire::reading(&self.tenant, config))
     }
 
@@ -271,6 +265,18 @@ impl watch::Disk for crate::cache::Cache {
             written: kept.written.clone(),
         })
     }
+}
+
+/// No server answers otherwise. What stands between may, and then nothing of it is a value.
+pub(super) fn sound(tenant_id: &str, version: i32) -> Result<(), Failed> {
+    let found = if tenant_id.is_empty() {
+        "the answer is of no tenant: its id is empty".to_owned()
+    } else if version < 0 {
+        format!("the answer is of version {version}, and there is none below 0")
+    } else {
+        return Ok(());
+    };
+    Err(Failed::Status(Status::internal(found)))
 }
 
 async fn drain(

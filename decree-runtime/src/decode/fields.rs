@@ -51,14 +51,20 @@ pub(super) struct Read<'a> {
     instead: &'a Instead<'a>,
     pub(super) errors: Vec<FieldError>,
     pub(super) refusals: Vec<Refusal>,
-    /// Whether the server had a value for any field.
+    /// Whether there was a value for any field.
     found: bool,
+    /// Whether the server has one now.
+    present: bool,
 }
 
 impl<'a> Read<'a> {
-    fn entry(&self, path: &str) -> Option<&'a Entry> {
-        let old = self.instead.get(path).copied();
-        old.unwrap_or_else(|| self.reading.entry(path))
+    /// What is to be read, and what the server has now.
+    fn entries(&self, path: &str) -> (Option<&'a Entry>, Option<&'a Entry>) {
+        if let Some(old) = self.instead.get(path) {
+            return (*old, self.reading.entry(path));
+        }
+        let entry = self.reading.entry(path);
+        (entry, entry)
     }
 }
 
@@ -70,6 +76,7 @@ impl<'a> Fields<'a> {
             errors: Vec::new(),
             refusals: Vec::new(),
             found: false,
+            present: false,
         }))
     }
 
@@ -157,9 +164,11 @@ impl<'a> Fields<'a> {
         default: Option<DefaultValue<T>>,
     ) -> Checked<'_, 'a, T> {
         let mut value = None;
-        let entry = self.entry(name);
+        let (entry, now) = self.entries(name);
         if let Mode::Read(read) = &mut self.mode {
-            read.found |= entry.is_some_and(|entry| !entry.is_null());
+            let has_value = |entry: Option<&Entry>| entry.is_some_and(|entry| !entry.is_null());
+            read.found |= has_value(entry);
+            read.present |= has_value(now);
             let result = contain(|| convert(entry, by, default));
             match result.unwrap_or_else(|panic| Err(Problem::Panicked(panic))) {
                 Ok(converted) => value = Some(converted),
@@ -193,11 +202,15 @@ impl<'a> Fields<'a> {
         config
     }
 
-    fn entry(&mut self, name: &str) -> Option<&'a Entry> {
+    fn entries(&mut self, name: &str) -> (Option<&'a Entry>, Option<&'a Entry>) {
         let Mode::Read(read) = &self.mode else {
-            return None;
+            return (None, None);
         };
-        self.prefix.with(name, |path| read.entry(path))
+        self.prefix.with(name, |path| read.entries(path))
+    }
+
+    fn entry(&mut self, name: &str) -> Option<&'a Entry> {
+        self.entries(name).0
     }
 
     fn path(&self, name: &'static str) -> Cow<'static, str> {

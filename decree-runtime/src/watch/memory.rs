@@ -3,7 +3,10 @@
 #[cfg(test)]
 mod tests;
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use super::consumer::Path;
 use crate::{
@@ -35,6 +38,8 @@ pub(crate) struct Memory {
     bad_fields: BadFields,
     /// Fields that keep the value of the start.
     pinned: BTreeMap<Path, Remembered>,
+    /// Those of them whose struct may be missing.
+    optional: BTreeSet<Path>,
     /// The last good value of the other fields, if bad ones keep it.
     good: BTreeMap<Path, Remembered>,
     /// Pinned fields that have another value on the server, and that value.
@@ -80,9 +85,11 @@ impl Memory {
             (path.into(), Remembered::of(first, path))
         };
         let (pinned, others): (Vec<_>, Vec<_>) = fields.iter().partition(|field| field.restart());
+        let optional = pinned.iter().filter(|field| field.in_option());
         let others = others.into_iter().filter(|_| bad_fields == BadFields::Keep);
         Self {
             bad_fields,
+            optional: optional.map(|field| field.path().into()).collect(),
             pinned: pinned.into_iter().map(remember).collect(),
             good: others.map(remember).collect(),
             awaiting: BTreeMap::new(),
@@ -101,7 +108,7 @@ impl Memory {
             Ok(config) => {
                 // Its drop is code of the application, too.
                 let _panic = contain(|| drop(config));
-                decode_with(reading, &self.start()).map_or_else(Made::Nothing, Made::Whole)
+                self.beside_start(reading)
             }
             // What was good of one tenant is nothing for another.
             Err(error) if self.bad_fields == BadFields::Keep && same_tenant => {
@@ -128,6 +135,34 @@ impl Memory {
         pinned
             .map(|(path, value)| (&**path, value.entry.as_ref()))
             .collect()
+    }
+
+    /// With the values of the start. A struct that was not there then has none: its fields keep the
+    /// values that it comes with.
+    fn beside_start<C: DecreeConfig>(&mut self, reading: &Reading) -> Made<C> {
+        let error = match decode_with(reading, &self.start()) {
+            Ok(config) => return Made::Whole(config),
+            Err(error) => error,
+        };
+        let came = self.optional.iter().filter(|path| {
+            let pinned = self.pinned.get(*path);
+            pinned.is_some_and(|value| value.entry.as_ref().is_none_or(Entry::is_null))
+        });
+        let came = came.map(|path| (Arc::clone(path), Remembered::of(reading, path)));
+        let came: BTreeMap<Path, Remembered> = came.collect();
+        let mut instead = self.start();
+        instead.extend(
+            came.iter()
+                .map(|(path, value)| (&**path, value.entry.as_ref())),
+        );
+        match decode_with(reading, &instead) {
+            Ok(config) => {
+                self.awaiting.retain(|path, _| !came.contains_key(path));
+                self.pinned.extend(came);
+                Made::Whole(config)
+            }
+            Err(_) => Made::Nothing(error),
+        }
     }
 
     fn without_bad<C: DecreeConfig>(&self, reading: &Reading, error: DecodeError) -> Made<C> {

@@ -13,7 +13,8 @@ const fn ms(ms: u64) -> Duration {
 ///
 /// From a range a moment is chosen at random: clients that were woken together must not act
 /// together. The numbers hold together: a change that nothing announced shows within one `tick` and
-/// a read; a connection that hangs is left after `tick` + `probe_timeout` + one dial.
+/// a read; a connection that hangs is left after `tick` + `probe_timeout` + one dial. None may be
+/// longer than 365 days, which is as good as never.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct WatchTiming {
@@ -123,6 +124,9 @@ impl Default for WatchTiming {
 /// Shorter waits than this are a busy loop.
 const SHORTEST: Duration = ms(1);
 
+/// As good as never, and far from where sums of times end.
+const LONGEST: Duration = Duration::from_secs(365 * 24 * 60 * 60);
+
 impl WatchTiming {
     /// What cannot work, by the name of its field.
     pub(crate) fn check(&self) -> Result<(), String> {
@@ -148,7 +152,15 @@ impl WatchTiming {
             ("read_timeout", self.read_timeout),
             ("read_timeout_max", self.read_timeout_max),
         ];
+        let others = [
+            ("announced_patience", self.announced_patience),
+            ("behind_patience", self.behind_patience),
+            ("refused_within", self.refused_within),
+            ("stable_after", self.stable_after),
+            ("stream_late", self.stream_late),
+        ];
         let lowest = ranges.map(|(name, range)| (name, range.start));
+        let highest = ranges.map(|(name, range)| (name, range.end));
         for (name, range) in ranges {
             if range.start > range.end {
                 return Err(format!(
@@ -159,6 +171,13 @@ impl WatchTiming {
         for (name, value) in lowest.into_iter().chain(timeouts) {
             if value < SHORTEST {
                 return Err(format!("{name} is {value:?}; the least is {SHORTEST:?}"));
+            }
+        }
+        for (name, value) in highest.into_iter().chain(timeouts).chain(others) {
+            if value > LONGEST {
+                return Err(format!(
+                    "{name} is {value:?}; the most is 365 days, which is as good as never"
+                ));
             }
         }
         Ok(())
@@ -189,6 +208,12 @@ mod tests {
             timing
                 .check()
                 .is_err_and(|it| it.starts_with("tick is 0ns"))
+        );
+        timing.tick = ms(4)..Duration::MAX;
+        assert!(
+            timing
+                .check()
+                .is_err_and(|it| it.starts_with("tick is") && it.ends_with("as good as never"))
         );
         timing.tick = ms(4)..ms(4);
         timing.probe_timeout = Duration::ZERO;

@@ -12,30 +12,35 @@ use url::Url;
 use super::{Target, Tenant, kind_of};
 
 mod history {
+    #[allow(clippy::wildcard_imports, reason = "the parts are written as one file")]
     use super::*;
 
     include!("suite/history.rs");
 }
 
 mod news {
+    #[allow(clippy::wildcard_imports, reason = "the parts are written as one file")]
     use super::*;
 
     include!("suite/news.rs");
 }
 
 mod refusals {
+    #[allow(clippy::wildcard_imports, reason = "the parts are written as one file")]
     use super::*;
 
     include!("suite/refusals.rs");
 }
 
 mod values {
+    #[allow(clippy::wildcard_imports, reason = "the parts are written as one file")]
     use super::*;
 
     include!("suite/values.rs");
 }
 
 mod writes {
+    #[allow(clippy::wildcard_imports, reason = "the parts are written as one file")]
     use super::*;
 
     include!("suite/writes.rs");

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use decree_dev::faults::{EventFault, Fault, Garbage};
+use decree_dev::faults::{Answer, EventFault, Fault, Garbage};
 use tokio::time::timeout;
 
 use crate::{PUSHED, TICK, follows, pay, server, set_fee, shows_fee};
@@ -46,4 +46,27 @@ async fn no_message_of_a_stream_is_believed() {
     set_fee(&server, 4);
     shows_fee(&mut live, 4, PUSHED).await;
     follows(&live, TICK).await;
+}
+
+/// A start that believed it would show defaults, and call them the server's.
+#[tokio::test(start_paused = true)]
+async fn an_answer_of_no_tenant_or_no_version_is_none() {
+    let server = server().await;
+    set_fee(&server, 3);
+    for (fee, garbage) in (4..).zip([Garbage::Nobody, Garbage::Version(-7)]) {
+        let spoil = || {
+            server.misbehave(|faults| {
+                let answer = Answer::Garbage(garbage);
+                faults.answers.insert("GetConfig", Fault::Next(1, answer));
+            });
+        };
+        spoil();
+        let mut live = pay(&server).await;
+        assert_eq!(live.load().fee, fee - 1, "{garbage:?}");
+        spoil();
+        set_fee(&server, fee);
+        shows_fee(&mut live, fee, PUSHED).await;
+        assert!(follows(&live, PUSHED).await.last_trouble.is_some());
+        live.shutdown().await;
+    }
 }

@@ -15,12 +15,17 @@ impl Fields<'_> {
             return None;
         };
         let found = std::mem::take(&mut read.found);
+        let present = std::mem::take(&mut read.present);
         let (errors, refusals) = (read.errors.len(), read.refusals.len());
         let config = C::decode(self);
         let Mode::Read(read) = &mut self.mode else {
             return None;
         };
-        if read.found {
+        // What is kept of a version before may be too little for a struct that has gone.
+        let is_there = read.present || read.found && config.is_some();
+        read.present |= present;
+        if is_there {
+            read.found = true;
             return config.map(Some);
         }
         // What is wrong with it is that it is not there.

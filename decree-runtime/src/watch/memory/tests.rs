@@ -227,3 +227,78 @@ fn one_text_is_one_value_whatever_type_it_is_shown_with() {
     memory.compare_with_start(&Reading::of_nothing(4));
     assert_eq!(awaits(&memory), [("size".to_owned(), 4)]);
 }
+
+/// A part that may be missing, and what is always there.
+#[derive(Debug, PartialEq)]
+struct App {
+    part: Option<Part>,
+    fee: i64,
+}
+
+#[derive(Debug, PartialEq)]
+struct Part {
+    size: i64,
+    spare: i64,
+}
+
+impl DecreeConfig for App {
+    fn decode(fields: &mut Fields<'_>) -> Option<Self> {
+        let part = Option::<Part>::decode(fields);
+        let fee = fields.read_or("fee", "", || 1, |_| None).get();
+        Some(Self {
+            part: part?,
+            fee: fee?,
+        })
+    }
+}
+
+impl DecreeConfig for Part {
+    fn decode(fields: &mut Fields<'_>) -> Option<Self> {
+        let size = fields.read("size", "").restart().get();
+        let spare = fields.read("spare", "").get();
+        Some(Self {
+            size: size?,
+            spare: spare?,
+        })
+    }
+}
+
+#[test]
+fn a_struct_that_comes_and_goes_keeps_the_pinned_values_it_came_with() {
+    let without = |version| reading(version, &[("fee", Integer(7))]);
+    let with = |version, size| {
+        let part = [("size", Integer(size)), ("spare", Integer(2))];
+        reading(version, &part)
+    };
+    for (first, rest) in [
+        // It was not there at the start.
+        (
+            without(1),
+            [
+                (with(2, 5), Some(5), false),
+                (with(3, 6), Some(5), true),
+                (without(4), None, true),
+                (with(5, 5), Some(5), false),
+            ],
+        ),
+        // It was, and has that size again when it comes back.
+        (
+            with(1, 5),
+            [
+                (without(2), None, true),
+                (with(3, 6), Some(5), true),
+                (with(4, 5), Some(5), false),
+                (without(5), None, true),
+            ],
+        ),
+    ] {
+        let mut memory = Memory::new(&App::fields(), &first, BadFields::Reject);
+        for (reading, size, awaited) in rest {
+            let Made::Whole(app) = memory.make::<App>(&reading) else {
+                panic!("{reading:?} is as good as any");
+            };
+            assert_eq!(app.part.map(|part| part.size), size, "{reading:?}");
+            assert_eq!(awaits(&memory).len(), usize::from(awaited), "{reading:?}");
+        }
+    }
+}

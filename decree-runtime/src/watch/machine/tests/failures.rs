@@ -140,3 +140,59 @@ fn news_does_not_hasten_what_failed() {
         assert!(reads <= 25, "{cause:?}: {reads} reads in a minute");
     }
 }
+
+/// Whoever wants something never says so by a very long time.
+#[test]
+fn the_longest_times_overflow_nothing() {
+    let year = secs(365 * 24 * 60 * 60);
+    let mut timing = WatchTiming::default();
+    for range in [
+        &mut timing.tick,
+        &mut timing.tick_without_stream,
+        &mut timing.full_read,
+        &mut timing.read_backoff,
+        &mut timing.refusal_window,
+        &mut timing.crowd,
+        &mut timing.second_look,
+        &mut timing.stream_backoff,
+        &mut timing.stream_rest,
+    ] {
+        *range = ms(1)..year;
+    }
+    for time in [
+        &mut timing.announced_patience,
+        &mut timing.behind_patience,
+        &mut timing.probe_timeout,
+        &mut timing.read_timeout,
+        &mut timing.read_timeout_max,
+        &mut timing.stable_after,
+    ] {
+        *time = year;
+    }
+    assert_eq!(timing.check(), Ok(()));
+    let now = Instant::now();
+    for seed in 0..20 {
+        let mut bench = Bench {
+            machine: Machine::new(answer(10, 1), timing.clone(), seed, now),
+            now,
+        };
+        bench.machine.listen(paths(&["a"]), now);
+        let causes = [
+            Cause::RateLimited,
+            Cause::Timeout,
+            Cause::Connection,
+            Cause::Server,
+        ];
+        for cause in causes.into_iter().cycle().take(80) {
+            bench.all_due();
+            bench.machine.read_failed(&failure(cause), bench.now);
+            bench.machine.probe_failed(&failure(cause), bench.now);
+            bench.machine.description_failed(&failure(cause), bench.now);
+            bench.machine.stream_ended(&failure(cause), bench.now);
+            bench.machine.heard(11, bench.now);
+            bench.machine.wake();
+        }
+        bench.machine.answered(answer(11, 2), bench.now);
+        bench.machine.answered(answer(11, 3), bench.now);
+    }
+}
