@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use decree_runtime::{Live, Started};
+use decree_runtime::{DecreeConfig, Live, Secret, Started};
 
 use crate::{Locked, Weather, builder, disk::Disk};
 
@@ -34,4 +34,38 @@ async fn a_secret_is_not_there_after_a_start_from_disk() {
         Started::FromDisk { version: 2, .. }
     ));
     assert_eq!((live.load().fee, &live.load().token), (1, &None));
+}
+
+/// The secret is before the others, and in no file.
+#[derive(Debug, Clone, PartialEq, DecreeConfig)]
+#[decree(prefix = "pay")]
+struct Early {
+    #[decree(key = "banner")]
+    token: Option<Secret<String>>,
+    fee: i64,
+    #[decree(default = 0)]
+    retries: i64,
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_other_than_on_disk_is_told_and_nothing_else() {
+    let disk = Disk::new();
+    let server = Weather::Up.server().await;
+    let client = disk.client(&server);
+    let live: Live<Early> = client.live("acme").await.expect("all is well");
+    disk.has_file().await;
+    drop(live);
+    client.close().await;
+
+    let down = Weather::Down.server().await;
+    down.set("acme", "pay.retries", "3").expect("written");
+    let client = disk.client(&down);
+    let live = builder(&client).or_disk(Disk::AGE);
+    let live: Live<Early> = live.await.expect("the copy");
+    let mut changes = live.changes();
+    Weather::Down.clears(&down);
+    let change = changes.next().await.expect("the server is back");
+    assert_eq!(change.paths().collect::<Vec<_>>(), ["pay.retries"]);
+    assert_eq!(change.old.changed_fields(&change.new), ["pay.retries"]);
+    client.close().await;
 }

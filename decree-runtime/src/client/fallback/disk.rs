@@ -21,8 +21,8 @@ pub(super) async fn first<C: DecreeConfig>(
     max_age: Duration,
 ) -> Result<(Versioned<C>, Reading, Duration), String> {
     let fields = C::fields();
-    let paths = paths(fields.iter().filter(|field| !field.secret()));
-    let (tenant, asked) = (tenant.to_owned(), paths.clone());
+    let asked = paths(fields.iter().filter(|field| !field.secret()));
+    let tenant = tenant.to_owned();
     let load = spawn_blocking(move || cache.load(&tenant, &asked, max_age));
     let loaded = timeout(PATIENCE, load).await;
     let loaded = loaded.map_err(|_| format!("the disk gave no answer in {PATIENCE:?}"))?;
@@ -33,7 +33,8 @@ pub(super) async fn first<C: DecreeConfig>(
         written,
     } = loaded.map_err(|unusable| unusable.to_string())?;
     let config = decode(&reading).map_err(|unfit| unfit.to_string())?;
-    let first = Versioned::with(config, About::of(&reading, &paths, written));
+    let about = About::of(&reading, &paths(&fields), written);
+    let first = Versioned::with(config, about);
     let age = confirmed.elapsed().unwrap_or_default();
     Ok((first, reading, age))
 }
