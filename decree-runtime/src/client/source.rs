@@ -123,7 +123,11 @@ impl TenantSource {
             .attempt(&about, limit, message, |stubs, request| async move {
                 stubs.config().list_versions(request).await
             });
-        Ok(wire::listing(answer.await?.versions))
+        let versions = answer.await?.versions;
+        for listed in &versions {
+            sound(&listed.tenant_id, listed.version)?;
+        }
+        Ok(wire::listing(versions))
     }
 
     /// Follows a stream to its end, which is always an error here: a clean end is one, too.
@@ -208,7 +212,7 @@ impl Source for TenantSource {
         read.map_err(|failed| self.failure("reading", &failed))
     }
 
-    fn is_described(&self) -> bool {
+    fn knows_types(&self) -> bool {
         self.types.load().is_some()
     }
 

@@ -50,7 +50,7 @@ pub(crate) fn start<S: Source>(source: S, first: Arc<Look>, timing: WatchTiming)
     {
         machine.began_in_parts(part.clone());
     }
-    if !source.is_described() {
+    if !source.knows_types() {
         machine.lacks_types(now);
     }
     let look = Arc::new(ArcSwap::new(first));

@@ -3,14 +3,13 @@
 #[cfg(test)]
 mod tests;
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    sync::Arc,
-};
+use std::{collections::BTreeMap, sync::Arc};
 
 use super::consumer::Path;
 use crate::{
-    decode::{DecodeError, DecreeConfig, FieldSpec, Instead, contain, decode, decode_with},
+    decode::{
+        DecodeError, DecreeConfig, FieldError, FieldSpec, Instead, contain, decode, decode_with,
+    },
     reading::{Entry, Reading},
     status::AwaitsRestart,
 };
@@ -38,8 +37,6 @@ pub(crate) struct Memory {
     bad_fields: BadFields,
     /// Fields that keep the value of the start.
     pinned: BTreeMap<Path, Remembered>,
-    /// Those of them whose struct may be missing.
-    optional: BTreeSet<Path>,
     /// The last good value of the other fields, if bad ones keep it.
     good: BTreeMap<Path, Remembered>,
     /// Pinned fields that have another value on the server, and that value.
@@ -85,11 +82,9 @@ impl Memory {
             (path.into(), Remembered::of(first, path))
         };
         let (pinned, others): (Vec<_>, Vec<_>) = fields.iter().partition(|field| field.restart());
-        let optional = pinned.iter().filter(|field| field.in_option());
         let others = others.into_iter().filter(|_| bad_fields == BadFields::Keep);
         Self {
             bad_fields,
-            optional: optional.map(|field| field.path().into()).collect(),
             pinned: pinned.into_iter().map(remember).collect(),
             good: others.map(remember).collect(),
             awaiting: BTreeMap::new(),
@@ -137,32 +132,30 @@ impl Memory {
             .collect()
     }
 
-    /// With the values of the start. A struct that was not there then has none: its fields keep the
-    /// values that it comes with.
+    /// With the values of the start. A struct in an `Option` that was not there then has none: its
+    /// fields keep the values that it comes with.
     fn beside_start<C: DecreeConfig>(&mut self, reading: &Reading) -> Made<C> {
         let error = match decode_with(reading, &self.start()) {
             Ok(config) => return Made::Whole(config),
             Err(error) => error,
         };
-        let came = self.optional.iter().filter(|path| {
-            let pinned = self.pinned.get(*path);
-            pinned.is_some_and(|value| value.entry.as_ref().is_none_or(Entry::is_null))
-        });
-        let came = came.map(|path| (Arc::clone(path), Remembered::of(reading, path)));
-        let came: BTreeMap<Path, Remembered> = came.collect();
+        let had_none = |value: &Remembered| value.entry.as_ref().is_none_or(Entry::is_null);
+        let bad = error.fields().iter().map(FieldError::path);
+        let came = bad.filter_map(|path| self.pinned.get_key_value(path));
+        let came = came.filter(|(_, value)| had_none(value));
+        let came: Vec<Path> = came.map(|(path, _)| Arc::clone(path)).collect();
+        let now = came.iter().map(|path| (&**path, reading.entry(path)));
         let mut instead = self.start();
-        instead.extend(
-            came.iter()
-                .map(|(path, value)| (&**path, value.entry.as_ref())),
-        );
-        match decode_with(reading, &instead) {
-            Ok(config) => {
-                self.awaiting.retain(|path, _| !came.contains_key(path));
-                self.pinned.extend(came);
-                Made::Whole(config)
-            }
-            Err(_) => Made::Nothing(error),
+        instead.extend(now);
+        let Ok(config) = decode_with(reading, &instead) else {
+            return Made::Nothing(error);
+        };
+        for path in came {
+            self.awaiting.remove(&path);
+            let value = Remembered::of(reading, &path);
+            self.pinned.insert(path, value);
         }
+        Made::Whole(config)
     }
 
     fn without_bad<C: DecreeConfig>(&self, reading: &Reading, error: DecodeError) -> Made<C> {

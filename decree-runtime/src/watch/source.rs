@@ -117,8 +117,8 @@ pub(crate) trait Source: Send + Sync + 'static {
         timeout: Duration,
     ) -> impl Future<Output = Result<Reading, Failure>> + Send;
 
-    /// Whether the tenant was described, so that reads know the types of its schema.
-    fn is_described(&self) -> bool;
+    /// Whether reads know the types of the schema; not where the server shows it to nobody.
+    fn knows_types(&self) -> bool;
 
     /// Lists the newest versions: cheap, and enough to see that something changed.
     fn probe(&self, timeout: Duration) -> impl Future<Output = Result<Listing, Failure>> + Send;

@@ -216,6 +216,13 @@ mod tests {
                 .is_err_and(|it| it.starts_with("tick is") && it.ends_with("as good as never"))
         );
         timing.tick = ms(4)..ms(4);
+        timing.stream_late = Duration::MAX;
+        assert!(
+            timing
+                .check()
+                .is_err_and(|it| it.starts_with("stream_late is"))
+        );
+        timing.stream_late = ms(4);
         timing.probe_timeout = Duration::ZERO;
         assert!(
             timing

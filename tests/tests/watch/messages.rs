@@ -3,9 +3,10 @@
 use std::time::Duration;
 
 use decree_dev::faults::{Answer, EventFault, Fault, Garbage};
+use decree_runtime::Phase;
 use tokio::time::timeout;
 
-use crate::{PUSHED, TICK, follows, pay, server, set_fee, shows_fee};
+use crate::{PUSHED, TICK, follows, pay, says, server, set_fee, shows_fee};
 
 /// Messages without a change, without a value, of another kind, of an old version, of one that will
 /// never be, twice and in the wrong order: all that they can do is make the watch look.
@@ -68,5 +69,26 @@ async fn an_answer_of_no_tenant_or_no_version_is_none() {
         shows_fee(&mut live, fee, PUSHED).await;
         assert!(follows(&live, PUSHED).await.last_trouble.is_some());
         live.shutdown().await;
+    }
+}
+
+/// Who believed it would take the tenant for another, or for one that was restored.
+#[tokio::test(start_paused = true)]
+async fn a_list_of_no_tenant_or_no_version_is_none() {
+    let server = server().await;
+    set_fee(&server, 3);
+    let live = pay(&server).await;
+    for garbage in [Garbage::Nobody, Garbage::Version(-7)] {
+        server.misbehave(|faults| {
+            let answer = Answer::Garbage(garbage);
+            faults
+                .answers
+                .insert("ListVersions", Fault::Next(1, answer));
+        });
+        let status = says(&live, TICK, |it| it.phase != Phase::Following).await;
+        assert_eq!(status.phase, Phase::Recovering, "{garbage:?}");
+        let trouble = status.trouble.expect("it says what is wrong").message;
+        assert!(trouble.contains("the answer is of"), "{trouble}");
+        follows(&live, PUSHED).await;
     }
 }

@@ -233,6 +233,7 @@ fn one_text_is_one_value_whatever_type_it_is_shown_with() {
 struct App {
     part: Option<Part>,
     fee: i64,
+    limit: Option<i64>,
 }
 
 #[derive(Debug, PartialEq)]
@@ -245,9 +246,14 @@ impl DecreeConfig for App {
     fn decode(fields: &mut Fields<'_>) -> Option<Self> {
         let part = Option::<Part>::decode(fields);
         let fee = fields.read_or("fee", "", || 1, |_| None).get();
+        let limit = fields
+            .read_or("limit", "", || None, |_| None)
+            .restart()
+            .get();
         Some(Self {
             part: part?,
             fee: fee?,
+            limit: limit?,
         })
     }
 }
@@ -301,4 +307,21 @@ fn a_struct_that_comes_and_goes_keeps_the_pinned_values_it_came_with() {
             assert_eq!(awaits(&memory).len(), usize::from(awaited), "{reading:?}");
         }
     }
+}
+
+/// What it comes with is no start for the others.
+#[test]
+fn a_struct_that_comes_brings_no_other_pinned_field_along() {
+    let first = reading(1, &[("fee", Integer(7))]);
+    let mut memory = Memory::new(&App::fields(), &first, BadFields::Reject);
+    let part = [
+        ("size", Integer(5)),
+        ("spare", Integer(2)),
+        ("limit", Integer(9)),
+    ];
+    let Made::Whole(app) = memory.make::<App>(&reading(2, &part)) else {
+        panic!("it is as good as any");
+    };
+    assert_eq!((app.part.map(|part| part.size), app.limit), (Some(5), None));
+    assert_eq!(awaits(&memory), [("limit".to_owned(), 2)]);
 }

@@ -133,7 +133,7 @@ impl Source for Server {
         })
     }
 
-    fn is_described(&self) -> bool {
+    fn knows_types(&self) -> bool {
         true
     }
 

@@ -227,3 +227,24 @@ fn what_was_too_large_is_tried_as_a_whole_every_few_minutes() {
     }
     assert!((9..=16).contains(&wholes), "{wholes}");
 }
+
+/// An event below a version that is waited for in vain is no news until that is given up.
+#[test]
+fn what_was_told_below_a_version_that_never_came_is_looked_for() {
+    let mut bench = Bench::settled();
+    bench.machine.heard(50, bench.now);
+    loop {
+        let (due, _) = bench.next_due();
+        if due.contains(&"read") {
+            bench.machine.heard(11, bench.now);
+            bench.machine.answered(answer(10, 1), bench.now);
+        }
+        if bench.machine.report().announced == 10 {
+            break;
+        }
+    }
+    bench.pass(secs(1));
+    assert_eq!(bench.due(), ["read"]);
+    bench.machine.answered(answer(11, 2), bench.now);
+    assert_eq!(bench.machine.report().seen, 11);
+}
