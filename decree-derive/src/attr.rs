@@ -2,7 +2,9 @@
 
 use proc_macro2::{Ident, Span, TokenTree};
 use syn::{
-    Attribute, Expr, ExprArray, LitStr, Path, Token, ext::IdentExt, parse::ParseStream,
+    Attribute, Expr, ExprArray, ExprPath, LitStr, Path, Token,
+    ext::IdentExt,
+    parse::{ParseStream, discouraged::Speculative},
     spanned::Spanned,
 };
 
@@ -60,7 +62,7 @@ pub(crate) struct StructAttr {
     pub(crate) prefix: Option<LitStr>,
     pub(crate) case: Option<Case>,
     pub(crate) krate: Option<Path>,
-    pub(crate) validate: Option<Path>,
+    pub(crate) validate: Option<ExprPath>,
 }
 
 /// What `#[decree(...)]` says of a field.
@@ -75,7 +77,7 @@ pub(crate) struct FieldAttr {
     pub(crate) prefix: Option<LitStr>,
     pub(crate) from_str: Option<Span>,
     pub(crate) json: Option<Span>,
-    pub(crate) with: Option<Path>,
+    pub(crate) with: Option<ExprPath>,
     pub(crate) restart: Option<Span>,
     /// What is demanded of the value, as it is written.
     pub(crate) demands: Demands,
@@ -92,7 +94,7 @@ pub(crate) struct Demands {
     pub(crate) max_len: Option<Expr>,
     pub(crate) one_of: Option<ExprArray>,
     pub(crate) pattern: Option<LitStr>,
-    pub(crate) validate: Option<Path>,
+    pub(crate) validate: Option<ExprPath>,
 }
 
 impl Demands {
@@ -201,10 +203,11 @@ pub(crate) fn each(
         }
         let parsed = attr.parse_args_with(|input: ParseStream<'_>| {
             while !input.is_empty() {
-                entry(cx, input, place, &mut take)?;
-                if !input.is_empty() {
-                    input.parse::<Token![,]>()?;
+                if let Err(error) = entry(cx, input, place, &mut take) {
+                    cx.push(error);
+                    skip_rest(input)?;
                 }
+                end(cx, input)?;
             }
             Ok(())
         });
@@ -231,6 +234,24 @@ fn entry(
     }
     cx.error(&name, unknown(&name.to_string(), place));
     skip_rest(input)
+}
+
+/// The comma behind an entry. One that is missing does not hide what follows.
+fn end(cx: &Ctxt, input: ParseStream<'_>) -> syn::Result<()> {
+    if input.is_empty() {
+        return Ok(());
+    }
+    if !input.peek(Token![,]) {
+        cx.push(input.error("a comma stands between two entries: write one before this"));
+        if input.peek(Ident::peek_any) {
+            return Ok(());
+        }
+        skip_rest(input)?;
+    }
+    if !input.is_empty() {
+        input.parse::<Token![,]>()?;
+    }
+    Ok(())
 }
 
 /// Passes over what follows in an entry that is not understood.
@@ -261,15 +282,25 @@ impl Entry<'_> {
 
     /// What is behind the `=`; `None`, with the mistake noted, when there is none.
     fn value(&self, expected: &str) -> syn::Result<Option<Expr>> {
-        if self.input.peek(Token![=]) {
-            self.input.parse::<Token![=]>()?;
-            return self.input.parse().map(ungrouped).map(Some);
+        let (name, input) = (&self.name, self.input);
+        let written = input.peek(Token![=]);
+        if written {
+            input.parse::<Token![=]>()?;
         }
-        let name = &self.name;
-        let message = format!("`{name}` needs {expected}: `{name} = …`");
-        self.cx.error(name, message);
-        skip_rest(self.input)?;
-        Ok(None)
+        if !written || input.is_empty() || input.peek(Token![,]) {
+            let message = format!("`{name}` needs {expected}: `{name} = …`");
+            self.cx.error(name, message);
+            skip_rest(input)?;
+            return Ok(None);
+        }
+        // What fails may have read beyond the comma.
+        let ahead = input.fork();
+        let Ok(value) = ahead.parse() else {
+            let message = format!("`{name}` needs {expected}, and this is no expression");
+            return Err(input.error(message));
+        };
+        input.advance_to(&ahead);
+        Ok(Some(ungrouped(value)))
     }
 
     pub(crate) fn text(&self) -> syn::Result<Option<LitStr>> {
@@ -315,10 +346,10 @@ impl Entry<'_> {
         })
     }
 
-    fn function(&self) -> syn::Result<Option<Path>> {
+    fn function(&self) -> syn::Result<Option<ExprPath>> {
         let (name, expected) = (&self.name, "the path of a function");
         Ok(match self.value(expected)? {
-            Some(Expr::Path(function)) if function.qself.is_none() => Some(function.path),
+            Some(Expr::Path(function)) => Some(function),
             Some(other) => {
                 let message = format!("`{name}` is {expected}: `{name} = check`");
                 self.cx.error(other, message);

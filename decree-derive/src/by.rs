@@ -2,15 +2,15 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
-use syn::{Path, Type, spanned::Spanned};
+use syn::{ExprPath, Type, spanned::Spanned};
 
-use crate::{attr::FieldAttr, ctxt::Ctxt, literal};
+use crate::{attr::FieldAttr, ctxt::Ctxt, expand, literal};
 
 /// The one attribute of the three.
 enum Way<'a> {
     FromStr,
     Json,
-    With(&'a Path),
+    With(&'a ExprPath),
 }
 
 /// A field that is read so: what its `Option` and its `Secret` hold, by their names.
@@ -65,6 +65,11 @@ impl<'a> By<'a> {
         matches!(self.way, Way::FromStr)
     }
 
+    /// Whether JSON is what it is read from.
+    pub(crate) fn is_json(&self) -> bool {
+        matches!(self.way, Way::Json)
+    }
+
     /// The argument that says how to read the field.
     pub(crate) fn tokens(&self) -> TokenStream {
         let inner = self.inner;
@@ -80,7 +85,7 @@ impl<'a> By<'a> {
                 quote_spanned!(inner.span()=> _decree::__private::json::<#inner>(#value)),
             ),
             Way::With(path) => {
-                let name = quote!(#path).to_string().replace(' ', "");
+                let name = expand::name_of(path);
                 // At the function, so that the compiler points there when it is another one.
                 let inner = literal::located_at(inner, path.span());
                 let value = Ident::new("value", value.span().located_at(path.span()));

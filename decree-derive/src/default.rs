@@ -39,8 +39,10 @@ impl DefaultValue {
             {
                 cx.error(text, message);
             }
+            // What another conversion makes of a text is not known.
+            let known = (parsed || by.is_none()).then(|| Known::Text(text.value()));
             return Self {
-                known: Some(Known::Text(text.value())),
+                known,
                 source: Source::Text(text.clone()),
             };
         }

@@ -4,10 +4,11 @@ use std::cmp::Ordering;
 
 use proc_macro2::{Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
-use syn::{Expr, ExprArray, LitStr, Path, Type, spanned::Spanned};
+use syn::{Expr, ExprArray, ExprPath, LitStr, Type, spanned::Spanned};
 
 use crate::{
     attr::Demands,
+    by::By,
     ctxt::Ctxt,
     expand,
     literal::{self, Checked, Known},
@@ -19,7 +20,7 @@ use crate::{
 pub(crate) fn check(
     cx: &Ctxt,
     ty: &Type,
-    is_from_str: bool,
+    by: Option<&By<'_>>,
     demands: &Demands,
     default: Option<(&Expr, &Known)>,
 ) -> Vec<TokenStream> {
@@ -27,7 +28,8 @@ pub(crate) fn check(
     let mut checker = Checker {
         cx,
         ty,
-        is_from_str,
+        is_from_str: by.is_some_and(By::is_from_str),
+        is_json: by.is_some_and(By::is_json),
         name: literal::type_name(ty).unwrap_or_default(),
         calls: Vec::new(),
         rules: Vec::new(),
@@ -59,6 +61,7 @@ struct Checker<'a> {
     name: String,
     /// What is demanded is about the text that it is parsed from.
     is_from_str: bool,
+    is_json: bool,
     calls: Vec<TokenStream>,
     /// What is known of the demands.
     rules: Vec<Rule>,
@@ -97,6 +100,28 @@ impl<'a> Checker<'a> {
             let (from, to) = (written(low.attr, low.expr), written(high.attr, high.expr));
             let message = format!("no value fits both `{from}` and `{to}`: change one of the two");
             self.cx.error(high.expr, message);
+            return;
+        }
+        for bound in low.iter().chain(&high) {
+            self.is_within(bound);
+        }
+    }
+
+    /// A bound that excludes an end of the type may exclude all of it.
+    fn is_within(&self, bound: &Bound<'_>) {
+        let (Some(known), Some((least, most))) = (&bound.known, literal::ends(self.ty)) else {
+            return;
+        };
+        let (empty, beyond) = match bound.attr {
+            "exclusive_min" => (is_empty(known, true, &most, false), "more"),
+            "exclusive_max" => (is_empty(&least, false, known, true), "less"),
+            _ => return,
+        };
+        if empty {
+            let (name, is_at) = (&self.name, written(bound.attr, bound.expr));
+            let message =
+                format!("no `{name}` fits `{is_at}`, for none is {beyond}: write another bound");
+            self.cx.error(bound.expr, message);
         }
     }
 
@@ -274,7 +299,7 @@ impl<'a> Checker<'a> {
         Checked { tokens, known }
     }
 
-    fn validate(&mut self, function: &Path) {
+    fn validate(&mut self, function: &ExprPath) {
         let (name, call) = expand::validator(function);
         let ty = literal::located_at(&self.ty, function.span());
         self.calls
@@ -284,6 +309,14 @@ impl<'a> Checker<'a> {
     /// Whether the type may be text; the compiler knows more of types that are not known by name.
     fn is_text(&self, attr: &str, span: Span) -> bool {
         let name = self.name.as_str();
+        if self.is_json && name != "String" {
+            let message = format!(
+                "`{attr}` is for text, and what `json` reads is none: write a function that judges \
+                 what was read: `validate = …`"
+            );
+            self.cx.push(syn::Error::new(span, message));
+            return false;
+        }
         let other = matches!(name, "bool" | "f32" | "f64" | "Duration" | "SystemTime")
             || name.starts_with("NonZero")
             || literal::integer_range(name).is_some();

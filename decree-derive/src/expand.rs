@@ -11,11 +11,11 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::{DeriveInput, Path};
 
-pub(crate) use self::decode::validator;
+pub(crate) use self::decode::{name_of, validator};
 use crate::{
     attr::StructAttr,
     ctxt::Ctxt,
-    input::{Input, krate},
+    input::{Input, krate, owned},
 };
 
 /// All that is derived.
@@ -34,6 +34,10 @@ pub(crate) fn fallback(item: &DeriveInput) -> TokenStream {
         return TokenStream::new();
     }
     let krate = krate(StructAttr::parse(&Ctxt::default(), &item.attrs).krate);
+    let item = &DeriveInput {
+        generics: owned(&item.generics),
+        ..item.clone()
+    };
     let decode = decode::fallback(item);
     let compare = compare::fallback(item);
     let constants = constants::fallback(item);

@@ -8,7 +8,7 @@ use crate::{
     by::{self, By},
     ctxt::Ctxt,
     default::{DefaultValue, Source},
-    demand, literal,
+    demand, literal, nested,
     path::{Naming, check_path},
 };
 
@@ -47,10 +47,18 @@ pub(crate) enum Key {
 }
 
 impl Field {
-    pub(crate) fn new(cx: &Ctxt, naming: Naming<'_>, field: &syn::Field) -> Option<Self> {
+    pub(crate) fn new(
+        cx: &Ctxt,
+        naming: Naming<'_>,
+        holder: &Ident,
+        field: &syn::Field,
+    ) -> Option<Self> {
         let ident = field.ident.clone()?;
         let attr = FieldAttr::parse(cx, &field.attrs);
         let nested = nested(cx, &attr);
+        if nested.is_some() {
+            nested::check(cx, holder, &field.ty);
+        }
         let role = match nested {
             Some(flat) => Role::Nested {
                 prefix: nested_prefix(cx, &ident, attr.prefix.as_ref(), flat, naming),
@@ -94,7 +102,7 @@ fn one_value(
         refuse_of_unknown_text(cx, attr);
     }
     let checked = written.zip(known);
-    let demands = demand::check(cx, &field.ty, is_from_str, &attr.demands, checked);
+    let demands = demand::check(cx, &field.ty, by.as_ref(), &attr.demands, checked);
     if let Some(prefix) = &attr.prefix {
         let message = "`prefix` is for structs: write `nested, prefix = \"…\"` if this is \
                        one, or `key = \"…\"` for a field";

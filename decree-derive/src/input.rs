@@ -1,7 +1,10 @@
 //! The struct as the rest of the macro sees it: whatever is here makes sense.
 
 use proc_macro2::Ident;
-use syn::{Data, DeriveInput, Fields, GenericParam, Generics, LitStr, Path};
+use syn::{
+    Data, DeriveInput, ExprPath, Fields, GenericParam, Generics, LitStr, Path, TypeParamBound,
+    parse_quote,
+};
 
 use crate::{
     attr::StructAttr,
@@ -18,7 +21,7 @@ pub(crate) struct Input {
     pub(crate) krate: Path,
     pub(crate) fields: Vec<Field>,
     /// What must accept the whole.
-    pub(crate) validate: Option<Path>,
+    pub(crate) validate: Option<ExprPath>,
 }
 
 /// `decree_runtime`, unless `crate = "…"` says otherwise.
@@ -45,14 +48,29 @@ impl Input {
         check_shape(cx, item);
         Self {
             ident: item.ident.clone(),
-            generics: item.generics.clone(),
+            generics: owned(&item.generics),
             fields: named(item)
-                .filter_map(|field| Field::new(cx, naming, field))
+                .filter_map(|field| Field::new(cx, naming, &item.ident, field))
                 .collect(),
             krate: krate(attr.krate),
             validate: attr.validate,
         }
     }
+}
+
+/// Generics whose types own what they hold, as settings must.
+pub(crate) fn owned(generics: &Generics) -> Generics {
+    let mut owned = generics.clone();
+    for parameter in owned.type_params_mut() {
+        let is_static = |bound: &TypeParamBound| match bound {
+            TypeParamBound::Lifetime(lifetime) => lifetime.ident == "static",
+            _ => false,
+        };
+        if !parameter.bounds.iter().any(is_static) {
+            parameter.bounds.push(parse_quote!('static));
+        }
+    }
+    owned
 }
 
 /// The fields that have names.

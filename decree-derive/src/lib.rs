@@ -13,6 +13,7 @@ mod expand;
 mod field;
 mod input;
 mod literal;
+mod nested;
 #[cfg(test)]
 mod page;
 mod path;

@@ -231,6 +231,23 @@ pub(crate) fn integer_range(name: &str) -> Option<(i128, i128)> {
     Some((low, high))
 }
 
+/// The least and the greatest value of a type, as the server holds them.
+pub(crate) fn ends(ty: &Type) -> Option<(Known, Known)> {
+    let name = type_name(ty)?;
+    if name == "Duration" {
+        let most = Duration::from_nanos(i64::MAX.unsigned_abs());
+        return Some((Known::Duration(Duration::ZERO), Known::Duration(most)));
+    }
+    let nonzero = nonzero(ty);
+    let (low, high) = integer_range(nonzero.as_deref().unwrap_or(&name))?;
+    let low = if nonzero.is_some() && low == 0 {
+        1
+    } else {
+        low
+    };
+    Some((Known::Integer(low), Known::Integer(high)))
+}
+
 fn integer_fits(name: &str, negative: bool, digits: &str) -> Result<(), String> {
     let Some((low, high)) = integer_range(name) else {
         return Ok(());
@@ -271,6 +288,11 @@ pub(crate) fn type_name(ty: &Type) -> Option<String> {
     }
 }
 
+/// Whether it is named without a path.
+pub(crate) fn is_bare(ty: &Type) -> bool {
+    matches!(ungrouped(ty), Type::Path(path) if path.path.segments.len() == 1)
+}
+
 /// The type itself, where a macro has passed it on as `$ty`.
 fn ungrouped(ty: &Type) -> &Type {
     match ty {
@@ -297,17 +319,23 @@ pub(crate) fn option_inner(ty: &Type) -> Option<&Type> {
 
 /// The `T` of `Name<T>`, by that name.
 pub(crate) fn argument_of<'a>(ty: &'a Type, name: &str) -> Option<&'a Type> {
-    let Type::Path(path) = ungrouped(ty) else {
-        return None;
+    let of_that_name = type_name(ty).is_some_and(|found| found == name);
+    arguments(ty).next().filter(|_| of_that_name)
+}
+
+/// The types in `Name<…>`.
+pub(crate) fn arguments(ty: &Type) -> impl Iterator<Item = &Type> {
+    let last = match ungrouped(ty) {
+        Type::Path(path) => path.path.segments.last(),
+        _ => None,
     };
-    let last = path.path.segments.last();
-    let PathArguments::AngleBracketed(arguments) =
-        &last.filter(|last| last.ident == name)?.arguments
-    else {
-        return None;
-    };
-    match arguments.args.first()? {
+    let arguments = last.and_then(|last| match &last.arguments {
+        PathArguments::AngleBracketed(arguments) => Some(&arguments.args),
+        _ => None,
+    });
+    let types = arguments.into_iter().flatten();
+    types.filter_map(|argument| match argument {
         GenericArgument::Type(inner) => Some(inner),
         _ => None,
-    }
+    })
 }

@@ -2,7 +2,7 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
-use syn::{DeriveInput, Path, spanned::Spanned};
+use syn::{DeriveInput, ExprPath, spanned::Spanned};
 
 use crate::{
     default::Source,
@@ -128,9 +128,20 @@ fn read(field: &Field, reader: &Ident) -> TokenStream {
     quote!(let #local = #read #restart #(#demands)* .get();)
 }
 
+/// A function as it is written: without the blanks that tokens have.
+pub(crate) fn name_of(path: &ExprPath) -> String {
+    let tokens = quote!(#path).to_string();
+    let tokens = tokens.split(' ').map(|token| match token {
+        "as" => " as ",
+        "dyn" => "dyn ",
+        other => other,
+    });
+    tokens.collect()
+}
+
 /// The name of a function, and a call of it that also takes a `&str` for a `&String`.
-pub(crate) fn validator(path: &Path) -> (String, TokenStream) {
-    let name = quote!(#path).to_string().replace(' ', "");
+pub(crate) fn validator(path: &ExprPath) -> (String, TokenStream) {
+    let name = name_of(path);
     let value = format_ident!("value", span = Span::mixed_site().located_at(path.span()));
     let function = quote_spanned! {path.span()=>
         |#value| _decree::__private::said(#path(#value))

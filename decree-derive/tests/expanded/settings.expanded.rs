@@ -4,7 +4,7 @@ const _: () = {
     use _decree::__private::NotShown as _;
     #[automatically_derived]
     #[allow(clippy::redundant_closure, deprecated, unused_qualifications)]
-    impl<T: Unit> _decree::DecreeConfig for Payments<T> {
+    impl<T: Unit + 'static> _decree::DecreeConfig for Payments<T> {
         fn decode(
             fields: &mut _decree::__private::Fields<'_>,
         ) -> ::core::option::Option<Self> {
@@ -100,7 +100,8 @@ const _: () = {
     }
     #[automatically_derived]
     #[allow(deprecated, unused_qualifications, unused_variables)]
-    impl<'__struct, T: Unit> _decree::__private::Compare<'__struct> for Payments<T>
+    impl<'__struct, T: Unit + 'static> _decree::__private::Compare<'__struct>
+    for Payments<T>
     where
         &'__struct f64: ::core::cmp::PartialEq,
         &'__struct Duration: ::core::cmp::PartialEq,
@@ -132,7 +133,7 @@ const _: () = {
     }
     #[automatically_derived]
     #[allow(dead_code, deprecated, unreachable_pub, unused_qualifications)]
-    impl<T: Unit> Payments<T> {
+    impl<T: Unit + 'static> Payments<T> {
         ///The field `fee`: `payments.fee` on the server.
         pub const FEE: _decree::Setting<Self, f64> = _decree::Setting::new(
             "payments.fee",

@@ -23,10 +23,4 @@ struct NotSaid {
     pool: Pool,
 }
 
-#[derive(DecreeConfig)]
-struct Tree {
-    #[decree(nested)]
-    left: Option<Box<Tree>>,
-}
-
 fn main() {}

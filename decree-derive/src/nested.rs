@@ -1,0 +1,41 @@
+//! What a nested struct may stand in, and what it may not hold.
+
+use syn::{Ident, Type};
+
+use crate::{ctxt::Ctxt, literal};
+
+/// Refuses what is known by its name to be no struct of settings.
+pub(crate) fn check(cx: &Ctxt, holder: &Ident, ty: &Type) {
+    if mentions(ty, holder) {
+        let message = "a nested struct cannot hold itself, for its paths would never end: read this \
+                       field from JSON, `#[decree(json)]`, or put the fields of each level in a \
+                       struct of its own";
+        cx.error(ty, message);
+        return;
+    }
+    let inner = literal::option_inner(ty).unwrap_or(ty);
+    let name = literal::type_name(inner).unwrap_or_default();
+    let cure = match name.as_str() {
+        "Box" | "Arc" | "Rc" | "Secret" | "Option" => {
+            let held = literal::arguments(inner).next();
+            let held = held.and_then(literal::type_name).unwrap_or_default();
+            format!("write `{held}`, or `Option<{held}>`")
+        }
+        "Vec" | "HashMap" | "BTreeMap" | "IndexMap" | "HashSet" | "BTreeSet" | "VecDeque" => {
+            "how many there are is not known, and each path is one field: read them from JSON, \
+             `#[decree(json)]`"
+                .to_owned()
+        }
+        _ => return,
+    };
+    let message = format!("`{name}` is not a struct of settings: {cure}");
+    cx.error(inner, message);
+}
+
+/// Whether a type has that name, or holds one that does.
+fn mentions(ty: &Type, name: &Ident) -> bool {
+    // By its name alone: another module may have one of that name.
+    let found = literal::type_name(ty).filter(|_| literal::is_bare(ty));
+    found.is_some_and(|found| *name == found || found == "Self")
+        || literal::arguments(ty).any(|ty| mentions(ty, name))
+}

@@ -1,0 +1,39 @@
+// Generics need no `'static` of their own, and functions may have any path.
+use decree_runtime::{DecreeConfig, FromValue, Value};
+
+trait Checks {
+    fn check(_: &u32) -> Result<(), String> {
+        Err("never".to_owned())
+    }
+    fn read(_: &Value) -> Result<u32, String> {
+        Err("never".to_owned())
+    }
+}
+
+struct Checker;
+
+impl Checks for Checker {}
+
+#[derive(DecreeConfig)]
+struct Generic<T: FromValue + Send + Sync> {
+    #[decree(default = 1, validate = <Checker as Checks>::check)]
+    number: u32,
+    #[decree(with = <Checker as Checks>::read, default = 1)]
+    read: u32,
+    value: Option<T>,
+}
+
+#[derive(DecreeConfig)]
+struct Outer<T>
+where
+    T: DecreeConfig,
+{
+    #[decree(nested)]
+    inner: T,
+}
+
+fn main() {
+    let fields = Outer::<Generic<bool>>::fields();
+    assert_eq!(fields[0].constraints()[0].to_string(), "what `<Checker as Checks>::check` accepts");
+    assert!(Generic::<String>::defaults().is_err());
+}
