@@ -9,7 +9,7 @@ mod started;
 use std::{
     fmt,
     sync::{
-        Arc, OnceLock,
+        Arc, OnceLock, PoisonError,
         atomic::{AtomicBool, AtomicU64, Ordering},
     },
 };
@@ -22,6 +22,7 @@ pub(crate) use self::hold::Hold;
 pub(crate) use self::hold::Line;
 #[cfg(any(feature = "client", feature = "testing"))]
 pub(crate) use self::publisher::Publisher;
+use self::publisher::Visit;
 pub use self::reader::Reader;
 #[cfg(feature = "client")]
 use crate::started::Started;
@@ -98,6 +99,7 @@ pub(crate) struct Shared<C> {
     signal: watch::Sender<Signal<C>>,
     status: watch::Sender<Status>,
     hold: OnceLock<Hold>,
+    visit: Visit,
     #[cfg(feature = "client")]
     started: Started,
 }
@@ -332,10 +334,12 @@ impl<C> Live<C> {
     ///
     /// Cancel safe: the watch ends all the same.
     pub async fn shutdown(self) {
-        let Some(shared) = Arc::into_inner(self.shared) else {
-            return;
+        let visit = Arc::clone(&self.shared.visit);
+        let last = {
+            let _no_publisher = visit.lock().unwrap_or_else(PoisonError::into_inner);
+            Arc::into_inner(self.shared)
         };
-        if let Some(hold) = shared.hold.into_inner() {
+        if let Some(hold) = last.and_then(|shared| shared.hold.into_inner()) {
             hold.release().await;
         }
     }
@@ -356,6 +360,7 @@ impl<C> Shared<C> {
                 stopped: false,
             }),
             hold: OnceLock::new(),
+            visit: Visit::default(),
             #[cfg(feature = "client")]
             started: Started::Fixed,
         }

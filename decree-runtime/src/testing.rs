@@ -105,7 +105,8 @@ impl<C> Control<C> {
         version
     }
 
-    /// Says who wrote what readers see, and that it was now.
+    /// Says who wrote what readers see, and that it was now. A version has one author: the first that
+    /// is named.
     pub fn written_by(&mut self, subject: &str) {
         let written = Written {
             by: subject.to_owned(),
@@ -182,10 +183,14 @@ impl<C> Control<C> {
     /// assert_eq!(live.status().origin, Origin::Disk);
     /// ```
     pub fn status(&mut self, change: impl FnOnce(&mut Status)) {
-        self.publisher.update_status(|status| {
-            change(status);
-            true
-        });
+        // Of a copy, so that `change` may ask the `Live`. Nobody else writes it.
+        if let Some(mut next) = self.publisher.status() {
+            change(&mut next);
+            self.publisher.update_status(|status| {
+                *status = next;
+                true
+            });
+        }
     }
 
     /// Ends the watch. Readers keep what they see, and nothing that is set later is shown.

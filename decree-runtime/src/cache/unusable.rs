@@ -25,7 +25,7 @@ pub(crate) enum Reason {
     Newer(u32),
     /// The server has not confirmed it for long.
     TooOld { age: Duration, max_age: Duration },
-    /// It says nothing of these paths.
+    /// It says nothing of these paths, for nobody read them, or somebody as secrets.
     NotCovered(Vec<Arc<str>>),
 }
 
@@ -67,7 +67,10 @@ impl fmt::Display for Unusable {
             ),
             Reason::NotCovered(paths) => {
                 write!(f, "{file} says nothing of `{}`", paths.join("`, `"))?;
-                write!(f, ", which nobody read when it was stored; {heals}")
+                write!(
+                    f,
+                    ", which nobody read when it was stored, or somebody as a secret; {heals}"
+                )
             }
         }
     }

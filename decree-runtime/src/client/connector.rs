@@ -228,3 +228,28 @@ impl AsyncWrite for Line {
         Pin::new(&mut self.io).poll_shutdown(context)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use socket2::SockRef;
+
+    use super::*;
+
+    /// A machine that is gone says nothing, and who only follows asks nothing.
+    #[tokio::test]
+    async fn the_system_asks_the_peer_whether_it_is_there() {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0");
+        let listener = listener.await.expect("a port");
+        let address = listener.local_addr().expect("bound");
+        let uri = format!("http://{address}").parse().expect("a URI");
+        let dialed = tcp(Duration::from_secs(5)).call(uri).await;
+        let stream = dialed.expect("it listens").into_inner();
+        let socket = SockRef::from(&stream);
+        assert!(socket.keepalive().expect("a socket"));
+        let seconds = |time: io::Result<Duration>| time.expect("a socket").as_secs();
+        assert_eq!(seconds(socket.tcp_keepalive_time()), 20);
+        assert_eq!(seconds(socket.tcp_keepalive_interval()), 5);
+        assert_eq!(socket.tcp_keepalive_retries().expect("a socket"), 3);
+        assert!(socket.tcp_nodelay().expect("a socket"));
+    }
+}

@@ -2,7 +2,7 @@
 
 use std::{
     mem,
-    sync::{Arc, Weak, atomic::Ordering},
+    sync::{Arc, Mutex, PoisonError, Weak, atomic::Ordering},
 };
 
 use super::{Hold, Live, Shared};
@@ -18,21 +18,30 @@ use crate::{
 pub(crate) struct Publisher<C> {
     // Weak: the watch must not keep alive what tells it to end.
     shared: Weak<Shared<C>>,
+    visit: Visit,
 }
+
+/// Held while a publisher holds what readers share: whoever is to learn whether it was the last of
+/// the readers must not take the publisher for one.
+pub(super) type Visit = Arc<Mutex<()>>;
 
 impl<C> Publisher<C> {
     pub(crate) fn new(live: &Live<C>) -> Self {
         Self {
             shared: Arc::downgrade(&live.shared),
+            visit: Arc::clone(&live.shared.visit),
         }
     }
 
-    /// Does something with what readers share, unless there are none left.
+    /// Does something short with what readers share, unless there are none left.
     fn with<R>(&self, act: impl FnOnce(&Shared<C>) -> R) -> Option<R> {
+        let visit = self.visit.lock().unwrap_or_else(PoisonError::into_inner);
         let shared = self.shared.upgrade()?;
         let done = act(&shared);
         // The last reader may have gone meanwhile: then what it saw ends here.
-        drop_contained(shared);
+        let last = Arc::into_inner(shared);
+        drop(visit);
+        drop_contained(last);
         Some(done)
     }
 
@@ -63,7 +72,7 @@ impl<C> Publisher<C> {
         rejection: Option<Arc<Rejection>>,
         mut next: Versioned<C>,
     ) {
-        self.with(|shared| {
+        let old = self.with(|shared| {
             let mut old = None;
             shared.signal.send_if_modified(|signal| {
                 if signal.stopped {
@@ -84,8 +93,9 @@ impl<C> Publisher<C> {
                 old = Some((shown, mem::replace(&mut signal.newest, next)));
                 true
             });
-            drop_contained(old);
+            old
         });
+        drop_contained(old);
     }
 
     /// Nothing comes any more. Only the first reason counts.
@@ -108,6 +118,12 @@ impl<C> Publisher<C> {
     /// What readers see now; `None` when there are none left.
     pub(crate) fn current(&self) -> Option<Snapshot<C>> {
         self.with(|shared| Snapshot::of(shared.current.load_full()))
+    }
+
+    /// What the status says now; `None` when there are no readers left.
+    #[cfg(feature = "testing")]
+    pub(crate) fn status(&self) -> Option<Status> {
+        self.with(|shared| shared.status.borrow().clone())
     }
 
     /// Says who wrote `version`, if readers see that.
@@ -241,6 +257,45 @@ mod tests {
         let status = live.status();
         assert_eq!((live.version(), status.version), (1, 1));
         assert_eq!(status.stopped, Some(StopReason::RuntimeGone));
+    }
+
+    /// The watch is there for as long as it drops what was shown before.
+    #[cfg(feature = "client")]
+    #[tokio::test]
+    async fn a_shutdown_waits_for_a_publisher_that_is_about_its_work() {
+        use std::{sync::Barrier, thread};
+
+        struct Slow(Option<Arc<Barrier>>);
+
+        impl Drop for Slow {
+            fn drop(&mut self) {
+                if let Some(begins_and_ends) = &self.0 {
+                    begins_and_ends.wait();
+                    begins_and_ends.wait();
+                }
+            }
+        }
+
+        let begins_and_ends = Arc::new(Barrier::new(2));
+        let slow = Slow(Some(Arc::clone(&begins_and_ends)));
+        let live = Live::new(Versioned::before_any(slow), Phase::Following);
+        let publisher = Publisher::new(&live);
+        let (lease, _end) = tokio::sync::mpsc::channel(1);
+        let (running, ended) = tokio::sync::watch::channel(());
+        let line = crate::live::Line {
+            awaited: tokio::sync::watch::Sender::new(0),
+            ended,
+            runtime: tokio::runtime::Handle::current(),
+        };
+        publisher.follow(Hold { lease, line });
+        let work = thread::spawn(move || publisher.publish(Versioned::before_any(Slow(None))));
+        begins_and_ends.wait();
+        let mut shutdown = tokio_test::task::spawn(live.shutdown());
+        assert!(shutdown.poll().is_pending());
+        begins_and_ends.wait();
+        work.join().expect("no panic");
+        drop(running);
+        assert!(shutdown.poll().is_ready());
     }
 
     /// The last handle may go while the watch writes to its readers.

@@ -180,7 +180,8 @@ impl<C: Send + Sync + 'static> Consumer for Delivery<C> {
             }
             Made::Nothing(error) => {
                 let fit = unfit(&error);
-                self.reject(self.rejection(error, reading, written.as_ref(), None));
+                let rejection = self.rejection(error, reading, written.as_ref(), None);
+                self.reject(reading.version, rejection);
                 fit
             }
         }
@@ -299,8 +300,10 @@ impl<C> Delivery<C> {
         rejection
     }
 
-    fn reject(&self, rejection: Option<Rejection>) {
+    fn reject(&self, version: i32, rejection: Option<Rejection>) {
         self.publisher.update_status(|status| {
+            status.seen = status.seen.max(version);
+            status.announced = status.announced.max(version);
             status.rejection = rejection.map(Arc::new);
             true
         });

@@ -1,10 +1,12 @@
 //! What a struct keeps of versions before the newest: values of the start, and last good ones.
 
+mod said;
 #[cfg(test)]
 mod tests;
 
 use std::{collections::BTreeMap, sync::Arc};
 
+use self::said::{Said, Unset};
 use super::consumer::Path;
 use crate::{
     decode::{
@@ -37,6 +39,8 @@ pub(crate) struct Memory {
     bad_fields: BadFields,
     /// Fields that keep the value of the start.
     pinned: BTreeMap<Path, Remembered>,
+    /// What they are without a value of the server.
+    unset: BTreeMap<Path, Unset>,
     /// The last good value of the other fields, if bad ones keep it.
     good: BTreeMap<Path, Remembered>,
     /// Pinned fields that have another value on the server, and that value.
@@ -61,16 +65,10 @@ impl Remembered {
         }
     }
 
-    /// Whether it is the value that the field has in a reading.
-    fn is_in(&self, reading: &Reading, path: &str) -> bool {
-        match (&self.entry, reading.entry(path)) {
-            (None, None) => true,
-            // One text is one value, also when a server process shows it with another type.
-            (Some(a), Some(b)) => {
-                a.stored == b.stored || (!a.checksum.is_empty() && a.checksum == b.checksum)
-            }
-            _ => false,
-        }
+    /// Whether the field has the same value in a reading.
+    fn is_in(&self, reading: &Reading, path: &str, unset: &Unset) -> bool {
+        let said = |entry| Said::of(entry, unset);
+        said(self.entry.as_ref()).is(&said(reading.entry(path)))
     }
 }
 
@@ -83,8 +81,10 @@ impl Memory {
         };
         let (pinned, others): (Vec<_>, Vec<_>) = fields.iter().partition(|field| field.restart());
         let others = others.into_iter().filter(|_| bad_fields == BadFields::Keep);
+        let unset = |field: &&FieldSpec| (field.path().into(), Unset::of(field));
         Self {
             bad_fields,
+            unset: pinned.iter().map(unset).collect(),
             pinned: pinned.into_iter().map(remember).collect(),
             good: others.map(remember).collect(),
             awaiting: BTreeMap::new(),
@@ -184,13 +184,14 @@ impl Memory {
             self.awaiting.clear();
         }
         self.seen = (Arc::clone(&reading.tenant_id), reading.version);
-        for (path, start) in &self.pinned {
-            if start.is_in(reading, path) {
+        for (path, unset) in &self.unset {
+            let start = self.pinned.get(path);
+            if start.is_some_and(|start| start.is_in(reading, path, unset)) {
                 self.awaiting.remove(path);
                 continue;
             }
             let known = self.awaiting.get(path);
-            if !known.is_some_and(|known| known.is_in(reading, path)) {
+            if !known.is_some_and(|known| known.is_in(reading, path, unset)) {
                 let value = Remembered::of(reading, path);
                 self.awaiting.insert(Arc::clone(path), value);
             }

@@ -34,7 +34,10 @@ async fn defaults_give_way_to_the_server_whatever_kept_it_away() {
         assert!(matches!(first, Started::Defaults { .. }), "{weather:?}");
         let status = live.status();
         match weather {
-            Weather::OtherSchema => assert!(status.rejection.is_some(), "{weather:?}"),
+            Weather::OtherSchema => {
+                let rejected = status.rejection.expect("it does not fit").error.version();
+                assert_eq!((status.seen, status.announced), (rejected, rejected));
+            }
             _ => assert_eq!(status.phase, Phase::Recovering, "{weather:?}"),
         }
 

@@ -2,8 +2,10 @@
 
 use std::time::Duration;
 
+use decree_dev::faults::{Answer, Fault, Lag, ReadFault};
 use decree_runtime::{DecreeConfig, ErrorKind, Live, Phase};
-use tokio::time::{Instant, sleep};
+use tokio::time::{Instant, sleep, timeout};
+use tonic::Status;
 
 use crate::{
     PUSHED, TICK, calls_during, client, follows, server, shows, support::settle, until, watch,
@@ -133,4 +135,33 @@ async fn who_starts_takes_nothing_from_those_that_read_other_fields() {
     server.set("big", "big.named", "9").expect("written");
     until(PUSHED, || (small.get(), named.get()) == (7, 9)).await;
     assert_eq!(follows(&live, PUSHED).await.last_trouble, None);
+}
+
+/// Each part may come from another replica, and one that is late has old values under the number.
+#[tokio::test(start_paused = true)]
+async fn parts_of_a_late_replica_are_no_version() {
+    let server = server().await;
+    server.create(SCHEMA, "big").expect("created");
+    let client = client(&server);
+    let mut live: Live<Big> = watch(&client, "big").await;
+    server.misbehave(|faults| {
+        let too_large = Status::resource_exhausted("trying to send message larger than max");
+        let answer = Fault::Always(Answer::Fail(too_large));
+        faults.answers.insert("GetConfig", answer);
+    });
+    let first = server.set("big", "big.small", "0").expect("written");
+    for small in 1..40_u32 {
+        // Now the list is of the late one, now one of the passes.
+        let calls = small % 5 + 1;
+        let late = ReadFault::Alternating(Lag::Versions(1));
+        server.misbehave(|faults| faults.reads = Fault::Next(calls, late));
+        let text = small.to_string();
+        server.set("big", "big.small", &text).expect("written");
+        while live.load().small != i64::from(small) {
+            let shown = timeout(2 * TICK, live.changed()).await;
+            let shown = shown.expect("all replicas are there").expect("it goes on");
+            let written = i64::from(shown.version() - first);
+            assert_eq!(shown.small, written, "at version {}", shown.version());
+        }
+    }
 }

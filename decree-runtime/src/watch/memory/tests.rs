@@ -325,3 +325,63 @@ fn a_struct_that_comes_brings_no_other_pinned_field_along() {
     assert_eq!((app.part.map(|part| part.size), app.limit), (Some(5), None));
     assert_eq!(awaits(&memory), [("limit".to_owned(), 2)]);
 }
+
+/// Numbers that are read at the start only.
+#[derive(Debug)]
+struct Boot {
+    plain: i64,
+    maybe: Option<i64>,
+}
+
+impl DecreeConfig for Boot {
+    fn decode(fields: &mut Fields<'_>) -> Option<Self> {
+        let plain = fields.read_or("plain", "", || 5, |it| Some(Integer(*it)));
+        let plain = plain.restart().get();
+        let maybe = fields.read_or("maybe", "", || Some(5), |it| it.map(Integer));
+        let maybe = maybe.restart().get();
+        Some(Self {
+            plain: plain?,
+            maybe: maybe?,
+        })
+    }
+}
+
+/// A restart that would change nothing is not asked for, and any other is.
+#[test]
+fn a_restart_is_awaited_where_a_start_now_would_show_another_value() {
+    let stored = [
+        None,
+        Some(Stored::Null),
+        Some(Stored::Value(Integer(5))),
+        Some(Stored::Value(Integer(6))),
+    ];
+    let of_both = |version, stored: &Option<Stored>| {
+        let entry = |path: &str| {
+            let stored = stored.clone()?;
+            Some((path.to_owned(), Entry::new(stored, String::new(), None)))
+        };
+        Reading {
+            entries: ["plain", "maybe"].into_iter().filter_map(entry).collect(),
+            ..Reading::of_nothing(version)
+        }
+    };
+    for (then, now) in stored
+        .iter()
+        .flat_map(|a| stored.iter().map(move |b| (a, b)))
+    {
+        let (then, now) = (of_both(1, then), of_both(2, now));
+        let mut memory = Memory::new(&Boot::fields(), &then, BadFields::Reject);
+        let made = memory.make::<Boot>(&now);
+        assert!(matches!(made, Made::Whole(_)), "{made:?}");
+        let starts = |reading| decode::<Boot>(reading).expect("all of them are good");
+        let (before, after) = (starts(&then), starts(&now));
+        let mut other = Vec::new();
+        if before.maybe != after.maybe {
+            other.push(("maybe".to_owned(), 2));
+        }
+        if before.plain != after.plain {
+            other.push(("plain".to_owned(), 2));
+        }
+        assert_eq!(awaits(&memory), other, "{then:?} then {now:?}");
+    }
+}

@@ -196,3 +196,30 @@ fn the_longest_times_overflow_nothing() {
         bench.machine.answered(answer(11, 3), bench.now);
     }
 }
+
+#[test]
+fn a_read_that_is_slow_gets_more_time_while_probes_are_answered() {
+    let mut bench = Bench::settled();
+    bench.machine.announced(11, bench.now);
+    let mut limits = Vec::new();
+    while limits.len() < 6 {
+        while let Some(action) = bench.machine.next(bench.now) {
+            match action {
+                Action::Read { timeout, .. } => {
+                    limits.push(timeout.as_secs());
+                    bench.pass(timeout);
+                    bench
+                        .machine
+                        .read_failed(&failure(Cause::Timeout), bench.now);
+                }
+                Action::Probe { .. } => {
+                    bench.machine.probed(listed(vec![row(10, "j")]), bench.now);
+                }
+                Action::Redial => panic!("the connection is sound"),
+                _ => {}
+            }
+        }
+        bench.now = bench.machine.wake().expect("the next try");
+    }
+    assert_eq!(limits, [15, 30, 60, 120, 120, 120]);
+}

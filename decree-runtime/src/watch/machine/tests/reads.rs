@@ -248,3 +248,71 @@ fn what_was_told_below_a_version_that_never_came_is_looked_for() {
     bench.machine.answered(answer(11, 2), bench.now);
     assert_eq!(bench.machine.report().seen, 11);
 }
+
+#[test]
+fn reads_rest_for_twenty_times_what_they_take_of_late() {
+    let mut bench = Bench::settled();
+    bench.machine.announced(11, bench.now);
+    assert_eq!(bench.due(), ["read"]);
+    let mut version = 10;
+    // So many reads that take so long, and how long the last of them is rested from.
+    for (reads, takes, rest) in [
+        (1, ms(0), ms(50)),
+        // One slow read among fast ones is no reason to wait.
+        (1, ms(16), ms(50)),
+        (60, ms(16), ms(320)),
+        (60, ms(500), ms(1_000)),
+        (60, ms(1), ms(50)),
+    ] {
+        let mut rested = Duration::ZERO;
+        for _ in 0..reads {
+            version += 1;
+            bench.pass(takes);
+            bench.machine.answered(answer(version, 1), bench.now);
+            let answered = bench.now;
+            bench.machine.announced(version + 1, bench.now);
+            loop {
+                let due = bench.due();
+                if due.contains(&"probe") {
+                    let rows = vec![row(version, &version.to_string())];
+                    bench.machine.probed(listed(rows), bench.now);
+                }
+                if due.contains(&"read") {
+                    break;
+                }
+                bench.now = bench.machine.wake().expect("a read is due");
+            }
+            rested = bench.now - answered;
+        }
+        let off = rested.abs_diff(rest);
+        assert!(off <= ms(1), "{reads} of {takes:?}: rested {rested:?}");
+    }
+}
+
+#[test]
+fn where_refusals_show_a_crowd_what_a_probe_finds_is_read_at_some_time_of_all() {
+    let mut bench = Bench::settled();
+    bench.machine.announced(11, bench.now);
+    assert_eq!(bench.due(), ["read"]);
+    bench
+        .machine
+        .read_failed(&failure(Cause::RateLimited), bench.now);
+    while !bench.due().contains(&"read") {
+        bench.pass(ms(1));
+    }
+    bench.machine.answered(answer(11, 2), bench.now);
+    bench.pass(secs(1));
+    bench.due();
+    // The others have found it, too.
+    bench
+        .machine
+        .probed(listed(vec![row(12, "l"), row(11, "k")]), bench.now);
+    assert_eq!(bench.machine.report().announced, 12);
+    let found = bench.now;
+    while !bench.due().contains(&"read") {
+        bench.pass(ms(1));
+    }
+    let crowd = WatchTiming::default().crowd;
+    let spread = bench.now - found;
+    assert!(spread >= crowd.start && spread <= crowd.end, "{spread:?}");
+}
