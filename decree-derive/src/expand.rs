@@ -15,7 +15,7 @@ pub(crate) use self::decode::{name_of, validator};
 use crate::{
     attr::StructAttr,
     ctxt::Ctxt,
-    input::{Input, krate, owned},
+    input::{Input, krate},
 };
 
 /// All that is derived.
@@ -34,10 +34,6 @@ pub(crate) fn fallback(item: &DeriveInput) -> TokenStream {
         return TokenStream::new();
     }
     let krate = krate(StructAttr::parse(&Ctxt::default(), &item.attrs).krate);
-    let item = &DeriveInput {
-        generics: owned(&item.generics),
-        ..item.clone()
-    };
     let decode = decode::fallback(item);
     let compare = compare::fallback(item);
     let constants = constants::fallback(item);

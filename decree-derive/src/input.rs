@@ -48,7 +48,7 @@ impl Input {
         check_shape(cx, item);
         Self {
             ident: item.ident.clone(),
-            generics: owned(&item.generics),
+            generics: item.generics.clone(),
             fields: named(item)
                 .filter_map(|field| Field::new(cx, naming, &item.ident, field))
                 .collect(),
@@ -58,10 +58,10 @@ impl Input {
     }
 }
 
-/// Generics whose types own what they hold, as settings must.
-pub(crate) fn owned(generics: &Generics) -> Generics {
-    let mut owned = generics.clone();
-    for parameter in owned.type_params_mut() {
+/// The struct with types for parameters that own what they hold, as settings must.
+pub(crate) fn owned(item: &DeriveInput) -> DeriveInput {
+    let mut owned = item.clone();
+    for parameter in owned.generics.type_params_mut() {
         let is_static = |bound: &TypeParamBound| match bound {
             TypeParamBound::Lifetime(lifetime) => lifetime.ident == "static",
             _ => false,

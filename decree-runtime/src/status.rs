@@ -205,6 +205,12 @@ impl Status {
         }
     }
 
+    /// The server has this version, or one above.
+    pub(crate) fn saw(&mut self, version: i32) {
+        self.seen = self.seen.max(version);
+        self.announced = self.announced.max(version);
+    }
+
     /// The server confirmed at `at` what was looked at last.
     pub(crate) fn confirmed(&mut self, at: Instant) {
         self.verified = at;

@@ -137,8 +137,7 @@ impl<C> Control<C> {
             let before = status.rejection.as_deref();
             let rejection = Rejection::new(error, &reading, status.version, before);
             status.rejection = Some(Arc::new(rejection));
-            status.seen = version;
-            status.announced = version;
+            status.saw(version);
         });
         version
     }
@@ -179,7 +178,10 @@ impl<C> Control<C> {
     /// use decree_runtime::{Origin, testing};
     ///
     /// let (live, mut control) = testing::live(1);
-    /// control.status(|status| status.origin = Origin::Disk);
+    /// control.status(|status| {
+    ///     assert_eq!(live.status().origin, Origin::Server, "it is not changed yet");
+    ///     status.origin = Origin::Disk;
+    /// });
     /// assert_eq!(live.status().origin, Origin::Disk);
     /// ```
     pub fn status(&mut self, change: impl FnOnce(&mut Status)) {

@@ -132,7 +132,8 @@ fn what_was_stored_is_loaded_and_what_was_not_is_not_known() {
     // The server has nothing for `b`, which is something to know.
     assert_eq!(kept.entries, reading(4, &["a"], 7).entries);
     let unusable = load(&cache, &["a", "c", "d"]).unwrap_err();
-    assert!(unusable.to_string().contains("`c`, `d`"), "{unusable}");
+    let why = "nothing of `c`, `d`, which nobody read when it was stored, or somebody as a secret";
+    assert!(unusable.to_string().contains(why), "{unusable}");
 }
 
 #[test]

@@ -39,6 +39,19 @@ impl Hold {
         }
     }
 
+    /// On a watch that runs as long as what comes with it. Needs a runtime.
+    #[cfg(all(test, feature = "client"))]
+    pub(super) fn of_a_test() -> (Self, watch::Sender<()>) {
+        let (running, ended) = watch::channel(());
+        let line = Line {
+            awaited: watch::Sender::new(0),
+            ended,
+            runtime: tokio::runtime::Handle::current(),
+        };
+        let lease = mpsc::channel(1).0;
+        (Self { lease, line }, running)
+    }
+
     /// Lets go, and waits until the watch has ended if nobody else holds it.
     pub(crate) async fn release(self) {
         let Self { lease, mut line } = self;
@@ -68,14 +81,7 @@ mod tests {
 
     #[tokio::test]
     async fn who_lets_go_last_waits_for_the_end() {
-        let (lease, _end) = mpsc::channel(1);
-        let (running, ended) = watch::channel(());
-        let line = Line {
-            awaited: watch::Sender::new(0),
-            ended,
-            runtime: tokio::runtime::Handle::current(),
-        };
-        let hold = Hold { lease, line };
+        let (hold, running) = Hold::of_a_test();
         let mut first = tokio_test::task::spawn(hold.clone().release());
         assert!(first.poll().is_ready(), "another hold is left");
         let mut last = tokio_test::task::spawn(hold.release());

@@ -86,8 +86,7 @@ impl<C> Publisher<C> {
                 shared.status.send_modify(|status| {
                     status.version = version;
                     status.origin = Origin::Server;
-                    status.seen = status.seen.max(version);
-                    status.announced = status.announced.max(version);
+                    status.saw(version);
                     status.rejection = rejection;
                 });
                 old = Some((shown, mem::replace(&mut signal.newest, next)));
@@ -280,14 +279,8 @@ mod tests {
         let slow = Slow(Some(Arc::clone(&begins_and_ends)));
         let live = Live::new(Versioned::before_any(slow), Phase::Following);
         let publisher = Publisher::new(&live);
-        let (lease, _end) = tokio::sync::mpsc::channel(1);
-        let (running, ended) = tokio::sync::watch::channel(());
-        let line = crate::live::Line {
-            awaited: tokio::sync::watch::Sender::new(0),
-            ended,
-            runtime: tokio::runtime::Handle::current(),
-        };
-        publisher.follow(Hold { lease, line });
+        let (hold, running) = Hold::of_a_test();
+        publisher.follow(hold);
         let work = thread::spawn(move || publisher.publish(Versioned::before_any(Slow(None))));
         begins_and_ends.wait();
         let mut shutdown = tokio_test::task::spawn(live.shutdown());

@@ -302,8 +302,7 @@ impl<C> Delivery<C> {
 
     fn reject(&self, version: i32, rejection: Option<Rejection>) {
         self.publisher.update_status(|status| {
-            status.seen = status.seen.max(version);
-            status.announced = status.announced.max(version);
+            status.saw(version);
             status.rejection = rejection.map(Arc::new);
             true
         });

@@ -38,9 +38,7 @@ pub(crate) enum Made<C> {
 pub(crate) struct Memory {
     bad_fields: BadFields,
     /// Fields that keep the value of the start.
-    pinned: BTreeMap<Path, Remembered>,
-    /// What they are without a value of the server.
-    unset: BTreeMap<Path, Unset>,
+    pinned: BTreeMap<Path, Pinned>,
     /// The last good value of the other fields, if bad ones keep it.
     good: BTreeMap<Path, Remembered>,
     /// Pinned fields that have another value on the server, and that value.
@@ -49,6 +47,13 @@ pub(crate) struct Memory {
     good_of: Arc<str>,
     /// What was looked at last: the tenant, and the version.
     seen: (Arc<str>, i32),
+}
+
+/// A field that keeps the value of the start.
+struct Pinned {
+    start: Remembered,
+    /// What it is without a value of the server.
+    unset: Unset,
 }
 
 /// What a field had, in a version.
@@ -81,11 +86,14 @@ impl Memory {
         };
         let (pinned, others): (Vec<_>, Vec<_>) = fields.iter().partition(|field| field.restart());
         let others = others.into_iter().filter(|_| bad_fields == BadFields::Keep);
-        let unset = |field: &&FieldSpec| (field.path().into(), Unset::of(field));
+        let pin = |field: &FieldSpec| {
+            let (path, start) = remember(field);
+            let unset = Unset::of(field);
+            (path, Pinned { start, unset })
+        };
         Self {
             bad_fields,
-            unset: pinned.iter().map(unset).collect(),
-            pinned: pinned.into_iter().map(remember).collect(),
+            pinned: pinned.into_iter().map(pin).collect(),
             good: others.map(remember).collect(),
             awaiting: BTreeMap::new(),
             good_of: Arc::clone(&first.tenant_id),
@@ -128,7 +136,7 @@ impl Memory {
     fn start(&self) -> Instead<'_> {
         let pinned = self.pinned.iter();
         pinned
-            .map(|(path, value)| (&**path, value.entry.as_ref()))
+            .map(|(path, field)| (&**path, field.start.entry.as_ref()))
             .collect()
     }
 
@@ -142,7 +150,7 @@ impl Memory {
         let had_none = |value: &Remembered| value.entry.as_ref().is_none_or(Entry::is_null);
         let bad = error.fields().iter().map(FieldError::path);
         let came = bad.filter_map(|path| self.pinned.get_key_value(path));
-        let came = came.filter(|(_, value)| had_none(value));
+        let came = came.filter(|(_, field)| had_none(&field.start));
         let came: Vec<Path> = came.map(|(path, _)| Arc::clone(path)).collect();
         let now = came.iter().map(|path| (&**path, reading.entry(path)));
         let mut instead = self.start();
@@ -152,8 +160,9 @@ impl Memory {
         };
         for path in came {
             self.awaiting.remove(&path);
-            let value = Remembered::of(reading, &path);
-            self.pinned.insert(path, value);
+            if let Some(field) = self.pinned.get_mut(&path) {
+                field.start = Remembered::of(reading, &path);
+            }
         }
         Made::Whole(config)
     }
@@ -163,7 +172,8 @@ impl Memory {
         let mut kept = BTreeMap::new();
         for field in error.fields() {
             let known = self.good.get_key_value(field.path());
-            let known = known.or_else(|| self.pinned.get_key_value(field.path()));
+            let pinned = || self.pinned.get_key_value(field.path());
+            let known = known.or_else(|| pinned().map(|(path, field)| (path, &field.start)));
             if let Some((path, value)) = known {
                 instead.insert(path, value.entry.as_ref());
                 kept.insert(Arc::clone(path), value.version);
@@ -184,9 +194,8 @@ impl Memory {
             self.awaiting.clear();
         }
         self.seen = (Arc::clone(&reading.tenant_id), reading.version);
-        for (path, unset) in &self.unset {
-            let start = self.pinned.get(path);
-            if start.is_some_and(|start| start.is_in(reading, path, unset)) {
+        for (path, Pinned { start, unset }) in &self.pinned {
+            if start.is_in(reading, path, unset) {
                 self.awaiting.remove(path);
                 continue;
             }

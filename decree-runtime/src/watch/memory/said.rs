@@ -8,8 +8,9 @@ use crate::{
 
 /// What a field is without a value of the server.
 pub(super) struct Unset {
-    nullable: bool,
-    /// `None` in a struct that is not there either, then.
+    /// Null is another value than the default.
+    null_is_other: bool,
+    /// `None` where there is none, where nobody shows it, and in a struct that is not there either.
     default: Option<Value>,
 }
 
@@ -17,7 +18,7 @@ impl Unset {
     pub(super) fn of(field: &FieldSpec) -> Self {
         let default = field.default().filter(|_| !field.in_option());
         Self {
-            nullable: field.nullable(),
+            null_is_other: field.nullable() && field.has_default(),
             default: default.cloned(),
         }
     }
@@ -26,18 +27,16 @@ impl Unset {
 /// What a server says of a field, as the struct takes it.
 pub(super) enum Said<'a> {
     Entry(&'a Entry),
-    Default(&'a Value),
-    Nothing,
+    Null,
+    Default(Option<&'a Value>),
 }
 
 impl<'a> Said<'a> {
     pub(super) fn of(entry: Option<&'a Entry>, unset: &'a Unset) -> Self {
-        match (entry, &unset.default) {
-            (Some(entry), _) if !entry.is_null() => Self::Entry(entry),
-            // Null is a value of its own, of a field that may be null.
-            (Some(_), Some(_)) if unset.nullable => Self::Nothing,
-            (_, Some(default)) => Self::Default(default),
-            (_, None) => Self::Nothing,
+        match entry {
+            Some(entry) if !entry.is_null() => Self::Entry(entry),
+            Some(_) if unset.null_is_other => Self::Null,
+            _ => Self::Default(unset.default.as_ref()),
         }
     }
 
@@ -47,11 +46,11 @@ impl<'a> Said<'a> {
             (Self::Entry(a), Self::Entry(b)) => {
                 a.stored == b.stored || (!a.checksum.is_empty() && a.checksum == b.checksum)
             }
-            (Self::Entry(entry), Self::Default(default))
-            | (Self::Default(default), Self::Entry(entry)) => {
+            (Self::Entry(entry), Self::Default(Some(default)))
+            | (Self::Default(Some(default)), Self::Entry(entry)) => {
                 matches!(&entry.stored, Stored::Value(value) if value.text() == default.text())
             }
-            (Self::Default(_), Self::Default(_)) | (Self::Nothing, Self::Nothing) => true,
+            (Self::Default(_), Self::Default(_)) | (Self::Null, Self::Null) => true,
             _ => false,
         }
     }

@@ -331,6 +331,8 @@ fn a_struct_that_comes_brings_no_other_pinned_field_along() {
 struct Boot {
     plain: i64,
     maybe: Option<i64>,
+    /// Its default is not shown.
+    hidden: Option<i64>,
 }
 
 impl DecreeConfig for Boot {
@@ -339,9 +341,12 @@ impl DecreeConfig for Boot {
         let plain = plain.restart().get();
         let maybe = fields.read_or("maybe", "", || Some(5), |it| it.map(Integer));
         let maybe = maybe.restart().get();
+        let hidden = fields.read_or("hidden", "", || Some(5), |_| None);
+        let hidden = hidden.restart().get();
         Some(Self {
             plain: plain?,
             maybe: maybe?,
+            hidden: hidden?,
         })
     }
 }
@@ -361,7 +366,10 @@ fn a_restart_is_awaited_where_a_start_now_would_show_another_value() {
             Some((path.to_owned(), Entry::new(stored, String::new(), None)))
         };
         Reading {
-            entries: ["plain", "maybe"].into_iter().filter_map(entry).collect(),
+            entries: ["plain", "maybe", "hidden"]
+                .into_iter()
+                .filter_map(entry)
+                .collect(),
             ..Reading::of_nothing(version)
         }
     };
@@ -382,6 +390,13 @@ fn a_restart_is_awaited_where_a_start_now_would_show_another_value() {
         if before.plain != after.plain {
             other.push(("plain".to_owned(), 2));
         }
-        assert_eq!(awaits(&memory), other, "{then:?} then {now:?}");
+        let mut awaited = awaits(&memory);
+        // What it cannot compare it names.
+        let hidden = awaited.extract_if(.., |(path, _)| path == "hidden").count() > 0;
+        assert!(
+            hidden || before.hidden == after.hidden,
+            "{then:?} then {now:?}"
+        );
+        assert_eq!(awaited, other, "{then:?} then {now:?}");
     }
 }
