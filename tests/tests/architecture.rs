@@ -67,6 +67,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "rejection",
             "snapshot",
             "status",
+            "value",
         ],
     ),
     (
