@@ -16,6 +16,7 @@ enum Way<'a> {
 /// A field that is read so: what its `Option` and its `Secret` hold, by their names.
 pub(crate) struct By<'a> {
     way: Way<'a>,
+    ty: &'a Type,
     /// From the outside to the inside.
     layers: Vec<Layer>,
     inner: &'a Type,
@@ -57,7 +58,12 @@ impl<'a> By<'a> {
                 break;
             }
         }
-        Some(Self { way, layers, inner })
+        Some(Self {
+            way,
+            ty,
+            layers,
+            inner,
+        })
     }
 
     /// Whether a text is what it is parsed from.
@@ -99,16 +105,15 @@ impl<'a> By<'a> {
             Layer::Option => quote!(.map(::core::option::Option::Some)),
             Layer::Secret => quote!(.map(<_decree::Secret<_> as ::core::convert::From<_>>::from)),
         });
-        let secret = self
-            .layers
-            .contains(&Layer::Secret)
-            .then(|| quote!(.secret()));
+        let ty = self.ty;
+        // By the type itself: an alias may stand for a `Secret`.
+        let secret = quote!(_decree::__private::Secrecy::<#ty>::new().keeps());
         let outermost = self.layers.iter().position(|layer| *layer == Layer::Option);
         let null = outermost.map(|at| {
             let null = self.wrapped(quote!(::core::option::Option::None), at);
             quote!(.or_null(|| ::core::option::Option::Some(#null)))
         });
-        quote!(&_decree::__private::By::#way(|#value| #result #(#wraps)*) #secret #null)
+        quote!(&_decree::__private::By::#way(|#value| #result #(#wraps)*).secret(#secret) #null)
     }
 
     /// A value in the outermost layers.

@@ -46,7 +46,7 @@ pub(crate) fn frame(krate: &Path, items: &TokenStream) -> TokenStream {
         const _: () = {
             use #krate as _decree;
             #[allow(unused_imports)]
-            use _decree::__private::NotShown as _;
+            use _decree::__private::{KeptAsItSays as _, NotKept as _, NotShown as _};
             #items
         };
     }

@@ -2,8 +2,8 @@
 
 use proc_macro2::Ident;
 use syn::{
-    Data, DeriveInput, ExprPath, Fields, GenericParam, Generics, LitStr, Path, TypeParamBound,
-    parse_quote,
+    Data, DeriveInput, ExprPath, Fields, GenericParam, Generics, LitStr, Path, TraitBound,
+    TypeParamBound, parse_quote,
 };
 
 use crate::{
@@ -58,19 +58,35 @@ impl Input {
     }
 }
 
-/// The struct with types for parameters that own what they hold, as settings must.
-pub(crate) fn owned(item: &DeriveInput) -> DeriveInput {
-    let mut owned = item.clone();
-    for parameter in owned.generics.type_params_mut() {
-        let is_static = |bound: &TypeParamBound| match bound {
-            TypeParamBound::Lifetime(lifetime) => lifetime.ident == "static",
-            _ => false,
-        };
-        if !parameter.bounds.iter().any(is_static) {
-            parameter.bounds.push(parse_quote!('static));
+/// The struct with what a setting must be demanded of its parameters: other threads read it, and it
+/// owns what it holds.
+pub(crate) fn shared(item: &DeriveInput) -> DeriveInput {
+    let mut shared = item.clone();
+    for parameter in shared.generics.type_params_mut() {
+        let demanded: [TypeParamBound; 3] = [
+            parse_quote!(::core::marker::Send),
+            parse_quote!(::core::marker::Sync),
+            parse_quote!('static),
+        ];
+        for bound in demanded {
+            // Written twice, it would be a lint of clippy.
+            if !parameter.bounds.iter().any(|it| is_same(it, &bound)) {
+                parameter.bounds.push(bound);
+            }
         }
     }
-    owned
+    shared
+}
+
+fn is_same(one: &TypeParamBound, other: &TypeParamBound) -> bool {
+    match (one, other) {
+        (TypeParamBound::Lifetime(one), TypeParamBound::Lifetime(other)) => one == other,
+        (TypeParamBound::Trait(one), TypeParamBound::Trait(other)) => {
+            let name = |bound: &TraitBound| bound.path.segments.last().map(|it| it.ident.clone());
+            name(one) == name(other)
+        }
+        _ => false,
+    }
 }
 
 /// The fields that have names.

@@ -208,7 +208,7 @@ pub fn derive_decree_config(item: TokenStream) -> TokenStream {
 }
 
 fn derived(item: &DeriveInput) -> TokenStream2 {
-    let item = &input::owned(item);
+    let item = &input::shared(item);
     let cx = Ctxt::default();
     let input = Input::new(&cx, item);
     check::paths_are_unique(&cx, &input);

@@ -13,6 +13,7 @@ mod leaf_tests;
 mod nested_tests;
 mod prefix;
 mod problem;
+mod secrecy;
 mod setting;
 mod shown;
 mod spec;
@@ -34,6 +35,7 @@ pub use self::{
     default::default_text,
     fields::{Fields, said},
     problem::{DecodeError, FieldError, Problem},
+    secrecy::{KeptAsItSays, NotKept, Secrecy},
     setting::Setting,
     shown::{NotShown, Shown},
     spec::FieldSpec,

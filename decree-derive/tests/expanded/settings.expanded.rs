@@ -1,10 +1,12 @@
 const _: () = {
     use ::decree_runtime as _decree;
     #[allow(unused_imports)]
-    use _decree::__private::NotShown as _;
+    use _decree::__private::{KeptAsItSays as _, NotKept as _, NotShown as _};
     #[automatically_derived]
     #[allow(clippy::redundant_closure, deprecated, unused_qualifications)]
-    impl<T: Unit + 'static> _decree::DecreeConfig for Payments<T> {
+    impl<
+        T: Unit + ::core::marker::Send + ::core::marker::Sync + 'static,
+    > _decree::DecreeConfig for Payments<T> {
         fn decode(
             fields: &mut _decree::__private::Fields<'_>,
         ) -> ::core::option::Option<Self> {
@@ -40,8 +42,9 @@ const _: () = {
                     "payments.currency",
                     "",
                     &_decree::__private::By::from_str(|value| _decree::__private::parsed::<
-                        Currency,
-                    >(value)),
+                            Currency,
+                        >(value))
+                        .secret(_decree::__private::Secrecy::<Currency>::new().keeps()),
                     "EUR",
                 )
                 .text_one_of(&["EUR", "USD"])
@@ -69,7 +72,10 @@ const _: () = {
                                 .map(<_decree::Secret<_> as ::core::convert::From<_>>::from)
                                 .map(::core::option::Option::Some)
                         })
-                        .secret()
+                        .secret(
+                            _decree::__private::Secrecy::<Option<Secret<Key>>>::new()
+                                .keeps(),
+                        )
                         .or_null(|| ::core::option::Option::Some(
                             ::core::option::Option::None,
                         )),
@@ -100,8 +106,10 @@ const _: () = {
     }
     #[automatically_derived]
     #[allow(deprecated, unused_qualifications, unused_variables)]
-    impl<'__struct, T: Unit + 'static> _decree::__private::Compare<'__struct>
-    for Payments<T>
+    impl<
+        '__struct,
+        T: Unit + ::core::marker::Send + ::core::marker::Sync + 'static,
+    > _decree::__private::Compare<'__struct> for Payments<T>
     where
         &'__struct f64: ::core::cmp::PartialEq,
         &'__struct Duration: ::core::cmp::PartialEq,
@@ -133,7 +141,7 @@ const _: () = {
     }
     #[automatically_derived]
     #[allow(dead_code, deprecated, unreachable_pub, unused_qualifications)]
-    impl<T: Unit + 'static> Payments<T> {
+    impl<T: Unit + ::core::marker::Send + ::core::marker::Sync + 'static> Payments<T> {
         ///The field `fee`: `payments.fee` on the server.
         pub const FEE: _decree::Setting<Self, f64> = _decree::Setting::new(
             "payments.fee",

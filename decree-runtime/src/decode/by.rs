@@ -60,13 +60,10 @@ impl<T> By<T> {
         }
     }
 
-    /// Its type is a `Secret`, or holds one.
+    /// Whether its type is a `Secret`, or holds one.
     #[must_use]
-    pub const fn secret(self) -> Self {
-        Self {
-            secret: true,
-            ..self
-        }
+    pub const fn secret(self, secret: bool) -> Self {
+        Self { secret, ..self }
     }
 
     /// Its type is an `Option`, or holds one.

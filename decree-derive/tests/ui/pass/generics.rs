@@ -1,4 +1,4 @@
-// Generics need no `'static` of their own, and functions may have any path.
+// Generics need no `Send`, `Sync` and `'static` of their own, and functions may have any path.
 use decree_runtime::{DecreeConfig, FromValue, Value};
 
 trait Checks {
@@ -15,7 +15,7 @@ struct Checker;
 impl Checks for Checker {}
 
 #[derive(DecreeConfig)]
-struct Generic<T: FromValue + Send + Sync> {
+struct Generic<T: FromValue> {
     #[decree(default = 1, validate = <Checker as Checks>::check)]
     number: u32,
     #[decree(with = <Checker as Checks>::read, default = 1)]

@@ -140,3 +140,53 @@ fn conversions_are_described() {
     assert_eq!(fields[0].kinds(), <String as FromValue>::KINDS);
     assert_eq!(fields[5].kinds(), <Value as FromValue>::KINDS);
 }
+
+type Hidden = Secret<Size>;
+type MaybeHidden = Option<Hidden>;
+
+fn hidden(value: &Value) -> Result<Hidden, String> {
+    Err(format!("it is {value}"))
+}
+
+fn maybe_hidden(value: &Value) -> Result<MaybeHidden, String> {
+    hidden(value).map(Some)
+}
+
+fn all_hidden(value: &Value) -> Result<Vec<Hidden>, String> {
+    hidden(value).map(|one| vec![one])
+}
+
+fn refused<T>(value: &Value) -> Result<T, String> {
+    Err(format!("it is {value}"))
+}
+
+#[derive(Debug, DecreeConfig)]
+struct Aliases<T: FromValue> {
+    #[decree(with = hidden)]
+    one: Hidden,
+    #[decree(with = maybe_hidden)]
+    optional: MaybeHidden,
+    #[decree(with = all_hidden)]
+    list: Vec<Hidden>,
+    #[decree(with = refused)]
+    generic: T,
+    #[decree(with = refused)]
+    open: Size,
+}
+
+#[test]
+fn a_secret_by_another_name_is_one() {
+    let given: Vec<_> = ["one", "optional", "list", "generic"]
+        .map(|path| (path, text("hunter2")))
+        .into();
+    let problems = problems::<Aliases<Secret<String>>>(&given);
+    assert_eq!(problems.len(), 5);
+    for problem in &problems[..4] {
+        assert!(problem.contains("a secret that does not fit"), "{problem}");
+        assert!(!problem.contains("hunter2"), "{problem}");
+    }
+    let secrets = Aliases::<Secret<String>>::fields().into_iter();
+    let secrets: Vec<_> = secrets.map(|field| field.secret()).collect();
+    assert_eq!(secrets, [true, true, true, true, false]);
+    assert!(!Aliases::<String>::fields()[3].secret());
+}
