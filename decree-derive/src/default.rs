@@ -59,7 +59,15 @@ fn fits(ty: &Type, text: &str) -> Result<(), String> {
     fn is<T: FromStr>(text: &str) -> bool {
         text.parse::<T>().is_ok()
     }
+    let secret = literal::argument_of(ty, "Secret");
+    let ty = secret.unwrap_or(ty);
     let name = literal::type_name(ty).unwrap_or_default();
+    if secret.is_some() && name != "String" && literal::is_known(ty) {
+        return Err(format!(
+            "`Secret<{name}>` needs an expression of its type, found a text: write a `{name}` and \
+             `.into()`"
+        ));
+    }
     let (fits, expected) = match name.as_str() {
         "IpAddr" => (
             is::<IpAddr>(text),

@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::{Expr, ExprArray, ExprPath, LitStr, Type, spanned::Spanned};
 
@@ -165,8 +165,8 @@ impl<'a> Checker<'a> {
             }
             _ => {
                 let checked = literal::check(self.cx, attr, self.ty, expr);
-                let tokens = checked.tokens;
-                self.call(attr, expr.span(), &tokens);
+                let bound = self.limit("bound", expr, checked.tokens);
+                self.call(attr, expr.span(), &bound);
                 if let Some(bound) = checked.known.clone() {
                     self.rule(written(attr, expr), move |value| {
                         fits(attr, exclusive, value.compare(&bound))
@@ -284,7 +284,9 @@ impl<'a> Checker<'a> {
     /// One value of a list.
     fn one(&self, expr: &Expr) -> Checked {
         if !self.is_from_str {
-            return literal::check(self.cx, "one_of", self.ty, expr);
+            let Checked { tokens, known } = literal::check(self.cx, "one_of", self.ty, expr);
+            let tokens = self.limit("allowed", expr, tokens);
+            return Checked { tokens, known };
         }
         let known = match literal::literal(expr) {
             Some((false, syn::Lit::Str(text))) => Some(Known::Text(text.value())),
@@ -297,6 +299,22 @@ impl<'a> Checker<'a> {
         };
         let tokens = quote!(#expr);
         Checked { tokens, known }
+    }
+
+    /// A value that the compiler must know more of: where the type takes none, it says no more than
+    /// that.
+    fn limit(&self, function: &str, expr: &Expr, value: TokenStream) -> TokenStream {
+        if literal::is_known(self.ty) {
+            return value;
+        }
+        let span = expr.span();
+        let ty = literal::located_at(&self.ty, span);
+        let (function, value) = match literal::literal(expr) {
+            Some((false, syn::Lit::Str(text))) => (format!("{function}_text"), quote!(#text)),
+            _ => (function.to_owned(), value),
+        };
+        let function = Ident::new(&function, span);
+        quote_spanned!(span=> _decree::__private::Limit::<#ty>::#function(#value))
     }
 
     fn validate(&mut self, function: &ExprPath) {

@@ -7,9 +7,9 @@ mod decode;
 #[cfg(test)]
 mod tests;
 
-use proc_macro2::TokenStream;
-use quote::quote;
-use syn::{DeriveInput, Path};
+use proc_macro2::{Span, TokenStream};
+use quote::{quote, quote_spanned};
+use syn::{DeriveInput, Path, spanned::Spanned};
 
 pub(crate) use self::decode::{name_of, validator};
 use crate::{
@@ -42,11 +42,14 @@ pub(crate) fn fallback(item: &DeriveInput) -> TokenStream {
 
 /// A scope in which `decree-runtime` has a short name, whatever it is called outside.
 pub(crate) fn frame(krate: &Path, items: &TokenStream) -> TokenStream {
+    // At the path, so that the compiler points there when there is no such crate.
+    let place = Span::call_site().located_at(krate.span());
+    let import = quote_spanned!(place=> use #krate as _decree;);
     quote! {
         const _: () = {
-            use #krate as _decree;
+            #import
             #[allow(unused_imports)]
-            use _decree::__private::{KeptAsItSays as _, NotKept as _, NotShown as _};
+            use _decree::__private::{KeptAsItSays as _, NoLimit as _, NotKept as _, NotShown as _};
             #items
         };
     }

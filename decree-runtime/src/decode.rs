@@ -9,6 +9,7 @@ mod fields;
 mod given_tests;
 #[cfg(all(test, feature = "derive"))]
 mod leaf_tests;
+mod limit;
 #[cfg(all(test, feature = "derive"))]
 mod nested_tests;
 mod prefix;
@@ -34,6 +35,7 @@ pub use self::{
     constraint::{Constraint, Refusal},
     default::default_text,
     fields::{Fields, said},
+    limit::{Limit, NoLimit},
     problem::{DecodeError, FieldError, Problem},
     secrecy::{KeptAsItSays, NotKept, Secrecy},
     setting::Setting,

@@ -164,8 +164,8 @@ pub mod __private {
     pub use crate::decode::json;
     pub use crate::{
         decode::{
-            By, Changed, Compare, Fields, FromText, KeptAsItSays, NotKept, NotShown, Secrecy,
-            Shown, default_text, parsed, said, told,
+            By, Changed, Compare, Fields, FromText, KeptAsItSays, Limit, NoLimit, NotKept,
+            NotShown, Secrecy, Shown, default_text, parsed, said, told,
         },
         value::{FromInteger, no_variant, text},
     };

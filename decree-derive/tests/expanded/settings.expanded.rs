@@ -1,7 +1,9 @@
 const _: () = {
     use ::decree_runtime as _decree;
     #[allow(unused_imports)]
-    use _decree::__private::{KeptAsItSays as _, NotKept as _, NotShown as _};
+    use _decree::__private::{
+        KeptAsItSays as _, NoLimit as _, NotKept as _, NotShown as _,
+    };
     #[automatically_derived]
     #[allow(clippy::redundant_closure, deprecated, unused_qualifications)]
     impl<

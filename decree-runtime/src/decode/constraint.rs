@@ -145,7 +145,7 @@ impl<B> Inside<B> for Option<B> {
 #[diagnostic::on_unimplemented(
     message = "a setting of type `{Self}` cannot have bounds",
     label = "`{Self}` is not both `PartialOrd` and `ToValue`",
-    note = "implement both for it, or write a function: `validate = …`"
+    note = "write a function: `validate = …`, or implement both for it if it is yours"
 )]
 pub trait Ordered: PartialOrd + ToValue {}
 
@@ -156,7 +156,7 @@ impl<T: PartialOrd + ToValue> Ordered for T {}
 #[diagnostic::on_unimplemented(
     message = "a setting of type `{Self}` cannot be one of a list",
     label = "`{Self}` is not both `PartialEq` and `ToValue`",
-    note = "implement both for it, or write a function: `validate = …`"
+    note = "write a function: `validate = …`, or implement both for it if it is yours"
 )]
 pub trait Comparable: PartialEq + ToValue {}
 

@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use decree_runtime::DecreeConfig;
+use decree_runtime::{DecreeConfig, Secret};
 
 #[derive(DecreeConfig)]
 struct Defaults {
@@ -42,6 +42,12 @@ struct Defaults {
     socket6: std::net::SocketAddrV6,
     #[decree(default = "2026-01-01T00:00:00Z")]
     time: std::time::SystemTime,
+    #[decree(default = "30s")]
+    secret: Secret<Duration>,
+    #[decree(default = "7")]
+    number: Option<Secret<u32>>,
+    #[decree(default = "nowhere")]
+    secret_host: Secret<std::net::IpAddr>,
 }
 
 fn main() {}
