@@ -277,7 +277,9 @@ impl ClientBuilder {
     ///
     /// What is kept are the fields that the program reads, never those of a
     /// [`Secret`](crate::Secret), in a file for each server and tenant that its owner alone can read.
-    /// A folder that is not there is made. One that cannot be written to is a note in
+    /// News are on disk within 5 s, for a disk of flash bears one store in 5 s for years; the end of the
+    /// watch, by [`Client::close`] or the last handle, stores them at once, and a kill before that loses
+    /// them. A folder that is not there is made. One that cannot be written to is a note in
     /// [`Status::cache`](crate::Status::cache) and no error.
     #[cfg(feature = "cache")]
     pub fn cache_dir(mut self, folder: impl Into<std::path::PathBuf>) -> Self {
