@@ -229,11 +229,32 @@ fn entry(
         return skip_rest(input);
     }
     let name = input.call(Ident::parse_any)?;
+    if let Some(dashed) = dashed(&name, input) {
+        let meant = dashed.replace('-', "_");
+        let message = if place.keys.contains(&meant.as_str()) {
+            format!("`{dashed}` is written `{meant}`")
+        } else {
+            unknown(&meant, place)
+        };
+        cx.error(&name, message);
+        return skip_rest(input);
+    }
     if place.keys.iter().any(|known| name == known) {
         return take(&Entry { cx, name, input });
     }
     cx.error(&name, unknown(&name.to_string(), place));
     skip_rest(input)
+}
+
+/// A name with dashes, of which `name` is the first part.
+fn dashed(name: &Ident, input: ParseStream<'_>) -> Option<String> {
+    let ahead = input.fork();
+    let mut dashed = name.to_string();
+    while ahead.parse::<Token![-]>().is_ok() {
+        let part = ahead.call(Ident::parse_any).ok()?;
+        dashed = format!("{dashed}-{part}");
+    }
+    dashed.contains('-').then_some(dashed)
 }
 
 /// The comma behind an entry. One that is missing does not hide what follows.
@@ -375,6 +396,8 @@ impl Entry<'_> {
 fn ungrouped(expr: Expr) -> Expr {
     match expr {
         Expr::Group(group) => ungrouped(*group.expr),
+        // Around an argument, the compiler would call them unnecessary.
+        Expr::Paren(paren) => ungrouped(*paren.expr),
         other => other,
     }
 }
@@ -394,7 +417,12 @@ fn unknown(name: &str, here: &Place) -> String {
         }
         _ => {}
     }
-    let mut places = [STRUCT, FIELD, ENUM, VARIANT].into_iter();
+    // Where it is said of a variant, the enum is nearer than a struct.
+    let mut places = match here.name {
+        "a variant of an enum" => [ENUM, VARIANT, STRUCT, FIELD],
+        _ => [STRUCT, FIELD, ENUM, VARIANT],
+    }
+    .into_iter();
     if let Some(place) = places.find(|place| place.keys.contains(&name)) {
         return format!("`{name}` belongs on {}, not on {}", place.name, here.name);
     }

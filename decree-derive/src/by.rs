@@ -58,6 +58,12 @@ impl<'a> By<'a> {
                 break;
             }
         }
+        if let Some(span) = attr.json
+            && literal::type_name(inner).is_some_and(|name| name == "Json")
+        {
+            let message = "`Json` is read from JSON by itself: take out `json`";
+            cx.push(syn::Error::new(span, message));
+        }
         Some(Self {
             way,
             ty,
@@ -79,7 +85,11 @@ impl<'a> By<'a> {
     /// The argument that says how to read the field.
     pub(crate) fn tokens(&self) -> TokenStream {
         let inner = self.inner;
-        let value = Ident::new("value", Span::mixed_site());
+        let value = match &self.way {
+            // Another name than one of a function of theirs: see `expand::validator`.
+            Way::With(path) => Ident::new("__value", path.span()),
+            Way::FromStr | Way::Json => Ident::new("value", Span::mixed_site()),
+        };
         let (way, result) = match &self.way {
             Way::FromStr => (
                 quote!(from_str),
@@ -94,7 +104,6 @@ impl<'a> By<'a> {
                 let name = expand::name_of(path);
                 // At the function, so that the compiler points there when it is another one.
                 let inner = literal::located_at(inner, path.span());
-                let value = Ident::new("value", value.span().located_at(path.span()));
                 let result = quote_spanned! {path.span()=>
                     _decree::__private::told::<#inner, _>(#name, #value, #path(#value))
                 };

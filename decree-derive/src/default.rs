@@ -29,7 +29,8 @@ pub(crate) enum Source {
 
 impl DefaultValue {
     pub(crate) fn new(cx: &Ctxt, ty: &Type, by: Option<&By<'_>>, expr: &Expr) -> Self {
-        let ty_of_text = literal::option_inner(ty).unwrap_or(ty);
+        let held = literal::option_inner(ty).unwrap_or(ty);
+        let ty_of_text = literal::secret_inner(held).unwrap_or(held);
         let parsed = by.is_some_and(By::is_from_str);
         if let Some((false, Lit::Str(text))) = literal::literal(expr)
             && (parsed || !literal::is_known(ty_of_text))
@@ -59,15 +60,7 @@ fn fits(ty: &Type, text: &str) -> Result<(), String> {
     fn is<T: FromStr>(text: &str) -> bool {
         text.parse::<T>().is_ok()
     }
-    let secret = literal::argument_of(ty, "Secret");
-    let ty = secret.unwrap_or(ty);
     let name = literal::type_name(ty).unwrap_or_default();
-    if secret.is_some() && name != "String" && literal::is_known(ty) {
-        return Err(format!(
-            "`Secret<{name}>` needs an expression of its type, found a text: write a `{name}` and \
-             `.into()`"
-        ));
-    }
     let (fits, expected) = match name.as_str() {
         "IpAddr" => (
             is::<IpAddr>(text),

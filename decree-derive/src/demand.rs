@@ -309,8 +309,11 @@ impl<'a> Checker<'a> {
         }
         let span = expr.span();
         let ty = literal::located_at(&self.ty, span);
+        let is_adapted = literal::secret_inner(self.ty).is_some_and(literal::is_known);
         let (function, value) = match literal::literal(expr) {
-            Some((false, syn::Lit::Str(text))) => (format!("{function}_text"), quote!(#text)),
+            Some((false, syn::Lit::Str(text))) if !is_adapted => {
+                (format!("{function}_text"), quote!(#text))
+            }
             _ => (function.to_owned(), value),
         };
         let function = Ident::new(&function, span);

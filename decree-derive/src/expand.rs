@@ -15,7 +15,8 @@ pub(crate) use self::decode::{name_of, validator};
 use crate::{
     attr::StructAttr,
     ctxt::Ctxt,
-    input::{Input, krate},
+    input::{self, Input, krate},
+    unusable,
 };
 
 /// All that is derived.
@@ -30,7 +31,8 @@ pub(crate) fn implementation(input: &Input) -> TokenStream {
 /// it, every use of the struct would fail again.
 pub(crate) fn fallback(item: &DeriveInput) -> TokenStream {
     // The trait asks for types that own what they hold: this would be a mistake more.
-    if item.generics.lifetimes().next().is_some() {
+    let borrows = item.generics.lifetimes().next().is_some();
+    if borrows || input::named(item).any(|field| unusable::is(&item.ident, &field.ty)) {
         return TokenStream::new();
     }
     let krate = krate(StructAttr::parse(&Ctxt::default(), &item.attrs).krate);

@@ -10,6 +10,7 @@ use crate::{
     default::{DefaultValue, Source},
     demand, literal, nested,
     path::{Naming, check_path},
+    unusable,
 };
 
 pub(crate) struct Field {
@@ -56,7 +57,8 @@ impl Field {
         let ident = field.ident.clone()?;
         let attr = FieldAttr::parse(cx, &field.attrs);
         let nested = nested(cx, &attr);
-        if nested.is_some() {
+        unusable::check(cx, holder, &field.ty);
+        if nested.is_some() && !unusable::is(holder, &field.ty) {
             nested::check(cx, holder, &field.ty);
         }
         let role = match nested {
@@ -218,7 +220,11 @@ fn refuse_of_unknown_text(cx: &Ctxt, attr: &FieldAttr) {
 fn refuse_of_skipped(cx: &Ctxt, attr: &FieldAttr) {
     let key = attr.key.as_ref().map(|key| ("key", key.span()));
     let restart = attr.restart.map(|span| ("restart", span));
-    let all = key.into_iter().chain(restart).chain(by::written(attr));
+    let prefix = attr.prefix.as_ref().map(|prefix| ("prefix", prefix.span()));
+    // Beside `nested`, which is told of, it is right.
+    let prefix = prefix.filter(|_| attr.nested.is_none() && attr.flatten.is_none());
+    let all = key.into_iter().chain(restart).chain(prefix);
+    let all = all.chain(by::written(attr));
     for (name, span) in all.chain(attr.demands.written()) {
         let message = format!("a skipped field is not on the server: take out `{name}` or `skip`");
         cx.push(syn::Error::new(span, message));

@@ -2,8 +2,8 @@
 
 use proc_macro2::Ident;
 use syn::{
-    Data, DeriveInput, ExprPath, Fields, GenericParam, Generics, LitStr, Path, TraitBound,
-    TypeParamBound, parse_quote,
+    Data, DeriveInput, ExprPath, Fields, GenericParam, Generics, LitStr, Path, ReturnType,
+    TraitBound, Type, TypeParamBound, parse_quote,
 };
 
 use crate::{
@@ -62,6 +62,16 @@ impl Input {
 /// owns what it holds.
 pub(crate) fn shared(item: &DeriveInput) -> DeriveInput {
     let mut shared = item.clone();
+    if let Data::Struct(data) = &mut shared.data {
+        for field in &mut data.fields {
+            // Behind a type that ends in `)`, the `:` of a bound is read as a mistyped arrow.
+            if let Type::FnPtr(function) = &mut field.ty
+                && let ReturnType::Default = function.output
+            {
+                function.output = parse_quote!(-> ());
+            }
+        }
+    }
     for parameter in shared.generics.type_params_mut() {
         let demanded: [TypeParamBound; 3] = [
             parse_quote!(::core::marker::Send),

@@ -18,6 +18,7 @@ mod nested;
 mod page;
 mod path;
 mod pattern;
+mod unusable;
 
 use proc_macro::TokenStream;
 use proc_macro2::TokenStream as TokenStream2;

@@ -47,7 +47,14 @@ pub(crate) fn check(cx: &Ctxt, attr: &str, ty: &Type, expr: &Expr) -> Checked {
             known: None,
         };
     };
-    let adapted = adapt(attr, ty, negative, lit, expr);
+    let inner = secret_inner(ty).unwrap_or(ty);
+    let adapted = adapt(attr, inner, negative, lit, expr).map(|tokens| {
+        if secret_inner(ty).is_none() || !is_known(inner) {
+            return tokens;
+        }
+        let (ty, inner) = (located_at(ty, expr.span()), located_at(inner, expr.span()));
+        quote_spanned!(expr.span()=> <#ty as ::core::convert::From<#inner>>::from(#tokens))
+    });
     adapted.map_or_else(
         |message| {
             cx.error(expr, message);
@@ -59,7 +66,7 @@ pub(crate) fn check(cx: &Ctxt, attr: &str, ty: &Type, expr: &Expr) -> Checked {
         },
         |tokens| Checked {
             tokens,
-            known: known(ty, negative, lit),
+            known: known(inner, negative, lit),
         },
     )
 }
@@ -173,7 +180,7 @@ fn adapt(
             Ok(quote_spanned!(text.span()=> ::core::time::Duration::new(#seconds, #nanos)))
         }
         ("Duration", _) => expects(&format!("a text with a unit: {}", example("\"30s\""))),
-        ("bool", Lit::Bool(_)) if !negative => Ok(quote!(#expr)),
+        ("bool", Lit::Bool(_)) | ("u8", Lit::Byte(_)) if !negative => Ok(quote!(#expr)),
         ("bool", _) => expects("`true` or `false`"),
         ("f64" | "f32", Lit::Float(_)) => Ok(quote!(#expr)),
         ("f64" | "f32", Lit::Int(int)) => Err(format!(
@@ -315,6 +322,11 @@ fn nonzero(ty: &Type) -> Option<String> {
 /// The `T` of `Option<T>`.
 pub(crate) fn option_inner(ty: &Type) -> Option<&Type> {
     argument_of(ty, "Option")
+}
+
+/// The `T` of `Secret<T>`.
+pub(crate) fn secret_inner(ty: &Type) -> Option<&Type> {
+    argument_of(ty, "Secret")
 }
 
 /// The `T` of `Name<T>`, by that name.

@@ -19,7 +19,13 @@ pub(crate) fn check(cx: &Ctxt, holder: &Ident, ty: &Type) {
         "Box" | "Arc" | "Rc" | "Secret" | "Option" => {
             let held = literal::arguments(inner).next();
             let held = held.and_then(literal::type_name).unwrap_or_default();
-            format!("write `{held}`, or `Option<{held}>`")
+            format!(
+                "write `{held}`, or `Option<{held}>`; one that comes back to this struct is read from JSON, \
+                 `#[decree(json)]`"
+            )
+        }
+        _ if literal::is_known(inner) => {
+            "it is one value, which is read without `nested` and `flatten`".to_owned()
         }
         "Vec" | "HashMap" | "BTreeMap" | "IndexMap" | "HashSet" | "BTreeSet" | "VecDeque" => {
             "how many there are is not known, and each path is one field: read them from JSON, \

@@ -142,7 +142,9 @@ pub(crate) fn name_of(path: &ExprPath) -> String {
 /// The name of a function, and a call of it that also takes a `&str` for a `&String`.
 pub(crate) fn validator(path: &ExprPath) -> (String, TokenStream) {
     let name = name_of(path);
-    let value = format_ident!("value", span = Span::mixed_site().located_at(path.span()));
+    // With the span of the user, or the compiler points at the derive when it does not fit. So it needs
+    // a name that is no function of theirs.
+    let value = format_ident!("__value", span = path.span());
     let function = quote_spanned! {path.span()=>
         |#value| _decree::__private::said(#path(#value))
     };

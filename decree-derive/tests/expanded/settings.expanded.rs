@@ -66,11 +66,11 @@ const _: () = {
                 >(
                     "payments.key",
                     "",
-                    &_decree::__private::By::with(|value| {
+                    &_decree::__private::By::with(|__value| {
                             _decree::__private::told::<
                                 Key,
                                 _,
-                            >("read_key", value, read_key(value))
+                            >("read_key", __value, read_key(__value))
                                 .map(<_decree::Secret<_> as ::core::convert::From<_>>::from)
                                 .map(::core::option::Option::Some)
                         })
@@ -102,7 +102,7 @@ const _: () = {
                         hits: <u64 as ::core::default::Default>::default(),
                     },
                     "Self::check",
-                    |value| _decree::__private::said(Self::check(value)),
+                    |__value| _decree::__private::said(Self::check(__value)),
                 )
         }
     }

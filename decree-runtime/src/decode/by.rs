@@ -118,7 +118,7 @@ pub fn parsed<T: Parsed>(value: &Value) -> Result<T, Mismatch> {
 #[diagnostic::on_unimplemented(
     message = "a setting of type `{Self}` cannot be read from JSON",
     label = "`serde::Deserialize` is not implemented for it",
-    note = "put `#[derive(serde::Deserialize)]` on it, or take a function of your own: `with = path`"
+    note = "put `#[derive(serde::Deserialize)]` on it, or on what it holds, or take a function of your own: `with = path`"
 )]
 pub trait OfJson: DeserializeOwned {}
 
@@ -136,17 +136,40 @@ pub fn json<T: OfJson>(value: &Value) -> Result<T, Mismatch> {
     Json::from_value(value).map(|Json(inner)| inner)
 }
 
+/// What the function of `with = …` may return. Only derived code uses it.
+#[diagnostic::on_unimplemented(
+    message = "the function of `with` returns `{Self}`",
+    label = "it is no `Result<{T}, impl Display>`",
+    note = "write it as `fn(&Value) -> Result<T, E>`, where `T` is the type of the field, or what its `Option` and its \
+            `Secret` hold, and `E` is `Display`"
+)]
+pub trait Conversion<T> {
+    /// The value, or why there is none.
+    ///
+    /// # Errors
+    ///
+    /// What the function says.
+    fn converted(self) -> Result<T, String>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T, E: Display> Conversion<T> for Result<T, E> {
+    fn converted(self) -> Result<T, String> {
+        self.map_err(|error| error.to_string())
+    }
+}
+
 /// What the function of `with = …` says. Only derived code uses it.
 ///
 /// # Errors
 ///
 /// [`Mismatch`] when it refuses the value.
-pub fn told<T, E: Display>(
+pub fn told<T, R: Conversion<T>>(
     function: &'static str,
     value: &Value,
-    result: Result<T, E>,
+    result: R,
 ) -> Result<T, Mismatch> {
-    result.map_err(|error| {
+    result.converted().map_err(|error| {
         let expected = format!("what `{function}` takes");
         Mismatch::new(expected, format!("{value}: {error}"))
     })

@@ -42,7 +42,13 @@ impl Constraint {
         }
     }
 
-    pub(super) fn one_of(texts: &[&str]) -> Self {
+    /// One of these, of which a secret has the number to show.
+    pub(super) fn allowed(texts: impl Iterator<Item = String>, secret: bool) -> Self {
+        let shown = |text| if secret { "…".to_owned() } else { text };
+        Self::OneOf(texts.map(shown).collect())
+    }
+
+    fn one_of(texts: &[&str]) -> Self {
         Self::OneOf(texts.iter().map(|&text| text.to_owned()).collect())
     }
 }
@@ -167,13 +173,15 @@ impl<T: PartialEq + ToValue> Comparable for T {}
 #[diagnostic::on_unimplemented(
     message = "a setting of type `{Self}` is not text",
     label = "`{Self}` is not `AsRef<str>`",
-    note = "lengths and patterns are for `String` and for types that are `AsRef<str>`"
+    note = "lengths and patterns are for `String` and for types that are `AsRef<str>`: for another there is a \
+            function, `validate = …`"
 )]
 pub trait Text {
     /// The text.
     fn text(&self) -> &str;
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: Text> Text for Secret<T> {
     fn text(&self) -> &str {
         self.expose().text()

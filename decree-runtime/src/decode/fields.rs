@@ -257,13 +257,36 @@ fn convert<T>(
     Ok((value, None))
 }
 
+/// What a validator may return. Only derived code uses it.
+#[diagnostic::on_unimplemented(
+    message = "the function of `validate` returns `{Self}`",
+    label = "it is no `Result<(), impl Display>`",
+    note = "write it as `fn(&T) -> Result<(), E>`, where `T` is the type of the field, or what is in its `Option`, and `E` \
+            is `Display`"
+)]
+pub trait Verdict {
+    /// Why it refuses the value.
+    ///
+    /// # Errors
+    ///
+    /// What the validator says.
+    fn verdict(self) -> Result<(), String>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<E: fmt::Display> Verdict for Result<(), E> {
+    fn verdict(self) -> Result<(), String> {
+        self.map_err(|error| error.to_string())
+    }
+}
+
 /// What a validator said. Only derived code uses it, where the error may borrow from the value.
 ///
 /// # Errors
 ///
 /// That of the validator, as text.
-pub fn said<E: fmt::Display>(verdict: Result<(), E>) -> Result<(), String> {
-    verdict.map_err(|error| error.to_string())
+pub fn said(verdict: impl Verdict) -> Result<(), String> {
+    verdict.verdict()
 }
 
 /// Runs a validator, which is code of the application.

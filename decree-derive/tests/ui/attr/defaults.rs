@@ -42,10 +42,12 @@ struct Defaults {
     socket6: std::net::SocketAddrV6,
     #[decree(default = "2026-01-01T00:00:00Z")]
     time: std::time::SystemTime,
-    #[decree(default = "30s")]
+    #[decree(default = "30")]
     secret: Secret<Duration>,
     #[decree(default = "7")]
     number: Option<Secret<u32>>,
+    #[decree(default = b'7')]
+    byte: u32,
     #[decree(default = "nowhere")]
     secret_host: Secret<std::net::IpAddr>,
 }

@@ -2,7 +2,7 @@
 use decree_runtime::DecreeConfig;
 
 #[derive(DecreeConfig)]
-#[decree(crate = "a b", rename_all = "nope", prefix = "x.")]
+#[decree(crate = "a b", rename-all = "camelCase", rename_all = "nope", prefix = "x.")]
 struct Whole {
     a: u32,
 }
@@ -25,6 +25,8 @@ struct Entries {
     other_signs: u32,
     #[decree(default == 3, kez)]
     twice: u32,
+    #[decree(one-of = [1], min-lengths = 3, exclusive-min = 1)]
+    dashes: u32,
 }
 
 fn main() {}

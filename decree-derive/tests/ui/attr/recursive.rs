@@ -27,6 +27,8 @@ struct Held {
     shared: Option<Arc<Leaf>>,
     #[decree(flatten)]
     list: Vec<Leaf>,
+    #[decree(nested)]
+    number: Option<u32>,
 }
 
 fn main() {}

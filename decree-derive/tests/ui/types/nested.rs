@@ -1,4 +1,4 @@
-use decree_runtime::DecreeConfig;
+use decree_runtime::{DecreeConfig, DecreeEnum};
 
 struct Plain {
     size: u32,
@@ -10,12 +10,17 @@ struct Pool {
     size: u32,
 }
 
+#[derive(DecreeEnum)]
+enum Mode {
+    Fast,
+}
+
 #[derive(DecreeConfig)]
 struct NotOne {
     #[decree(nested)]
     plain: Plain,
     #[decree(flatten)]
-    number: Option<u32>,
+    mode: Option<Mode>,
 }
 
 #[derive(DecreeConfig)]

@@ -22,7 +22,7 @@ pub struct Checked<'f, 'a, T> {
     pub(super) fields: &'f mut Fields<'a>,
     pub(super) name: &'static str,
     pub(super) kinds: &'static [Kind],
-    secret: bool,
+    pub(super) secret: bool,
     /// `None` when it is bad or described.
     pub(super) value: Option<T>,
     /// The text that stood in for a value of the server.
@@ -120,7 +120,8 @@ impl<T> Checked<'_, '_, T> {
     where
         T: Inside<B>,
     {
-        let constraint = || Constraint::OneOf(allowed.iter().map(constraint::text).collect());
+        let secret = self.secret;
+        let constraint = || Constraint::allowed(allowed.iter().map(constraint::text), secret);
         self.demand(constraint, |value| allowed.contains(value))
     }
 

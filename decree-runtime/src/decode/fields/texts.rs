@@ -23,7 +23,8 @@ impl<'a, T> Checked<'_, 'a, T> {
 
     /// One of these.
     pub fn text_one_of(self, allowed: &[&str]) -> Self {
-        let constraint = || Constraint::one_of(allowed);
+        let (secret, texts) = (self.secret, allowed.iter().map(|&text| text.to_owned()));
+        let constraint = || Constraint::allowed(texts, secret);
         self.demand_of_text(constraint, |text| allowed.contains(&text))
     }
 

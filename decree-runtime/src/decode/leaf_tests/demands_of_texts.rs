@@ -54,6 +54,27 @@ fn they_look_at_the_text_and_not_at_what_it_becomes() {
 }
 
 #[test]
+fn what_a_secret_may_be_is_not_shown() {
+    #[derive(Debug, DecreeConfig)]
+    struct Hidden {
+        #[decree(one_of = [7041, 7042])]
+        number: Secret<u32>,
+        #[decree(from_str, one_of = ["7041", "7042"])]
+        parsed: Option<Secret<u32>>,
+    }
+    let given = [("number", Value::Integer(1)), ("parsed", text("1"))];
+    let problems = problems::<Hidden>(&given);
+    assert_eq!(problems.len(), 2);
+    for problem in problems {
+        let start = "expected one of `…`, `…`, found a secret;";
+        assert!(problem.starts_with(start), "{problem}");
+    }
+    for field in Hidden::fields() {
+        assert_eq!(field.constraints()[0].to_string(), "one of `…`, `…`");
+    }
+}
+
+#[test]
 fn null_fits_and_a_default_is_looked_at_only_where_it_stands_in() {
     #[derive(Debug, PartialEq, DecreeConfig)]
     struct Long {

@@ -1,0 +1,47 @@
+// What is a value of a field, and how it may be written.
+use std::{num::NonZeroU32, time::Duration};
+
+use decree_runtime::{DecreeConfig, Secret, Value};
+
+fn function(_: &Value) -> Result<fn(), String> {
+    Ok(|| {})
+}
+
+fn nothing() {}
+
+fn of_any<T: Copy>(_: &T) -> Result<(), String> {
+    Ok(())
+}
+
+#[derive(DecreeConfig)]
+struct Values {
+    #[decree(with = function, default = nothing)]
+    function: fn(),
+    #[decree(skip, default = |_| {})]
+    skipped: for<'a> fn(&'a u8),
+    #[decree(default = b'a')]
+    byte: u8,
+    #[decree(default = (3), min = (-3), max = (9), validate = of_any)]
+    parenthesized: i32,
+    #[decree(default = 5)]
+    number: Secret<u32>,
+    #[decree(default = 0.5)]
+    maybe: Option<Secret<f64>>,
+    #[decree(default = "30s")]
+    span: Secret<Duration>,
+    #[decree(default = 3)]
+    nonzero: Secret<NonZeroU32>,
+    #[decree(default = "a", one_of = ["a", "b"], min_len = 1)]
+    text: Secret<String>,
+    #[decree(default = Some(Secret::from(true)))]
+    flag: Option<Secret<bool>>,
+}
+
+fn main() {
+    let values = Values::defaults().expect("its defaults");
+    (values.function)();
+    (values.skipped)(&1);
+    assert_eq!(*values.number.expose(), 5);
+    assert_eq!(*values.span.expose(), Duration::from_secs(30));
+    assert_eq!(values.text.expose(), "a");
+}
