@@ -229,17 +229,15 @@ fn entry(
         return skip_rest(input);
     }
     let name = input.call(Ident::parse_any)?;
-    if let Some(dashed) = dashed(&name, input) {
-        let meant = dashed.replace('-', "_");
-        let message = if place.keys.contains(&meant.as_str()) {
-            format!("`{dashed}` is written `{meant}`")
-        } else {
-            unknown(&meant, place)
-        };
-        cx.error(&name, message);
+    let is_known = |name: &str| place.keys.contains(&name);
+    if let Some(dashed) = dashed(&name, input)
+        && let meant = dashed.replace('-', "_")
+        && is_known(&meant)
+    {
+        cx.error(&name, format!("`{dashed}` is written `{meant}`"));
         return skip_rest(input);
     }
-    if place.keys.iter().any(|known| name == known) {
+    if is_known(&name.to_string()) {
         return take(&Entry { cx, name, input });
     }
     cx.error(&name, unknown(&name.to_string(), place));

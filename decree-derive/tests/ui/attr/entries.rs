@@ -25,7 +25,7 @@ struct Entries {
     other_signs: u32,
     #[decree(default == 3, kez)]
     twice: u32,
-    #[decree(one-of = [1], min-lengths = 3, exclusive-min = 1)]
+    #[decree(one-of = [1], min-lengths = 3, exclusive-min = 1, default - x)]
     dashes: u32,
 }
 
