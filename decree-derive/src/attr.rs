@@ -355,7 +355,10 @@ impl Entry<'_> {
     fn list(&self) -> syn::Result<Option<ExprArray>> {
         let expected = "a list of values";
         Ok(match self.value(expected)? {
-            Some(Expr::Array(list)) => Some(list),
+            Some(Expr::Array(mut list)) => {
+                list.elems = list.elems.into_iter().map(ungrouped).collect();
+                Some(list)
+            }
             Some(other) => {
                 let message = format!("`one_of` is {expected}: `one_of = [1, 2]`");
                 self.cx.error(other, message);

@@ -58,12 +58,6 @@ impl<'a> By<'a> {
                 break;
             }
         }
-        if let Some(span) = attr.json
-            && literal::type_name(inner).is_some_and(|name| name == "Json")
-        {
-            let message = "`Json` is read from JSON by itself: take out `json`";
-            cx.push(syn::Error::new(span, message));
-        }
         Some(Self {
             way,
             ty,
@@ -114,15 +108,27 @@ impl<'a> By<'a> {
             Layer::Option => quote!(.map(::core::option::Option::Some)),
             Layer::Secret => quote!(.map(<_decree::Secret<_> as ::core::convert::From<_>>::from)),
         });
-        let ty = self.ty;
-        // By the type itself: an alias may stand for a `Secret`.
-        let secret = quote!(_decree::__private::Secrecy::<#ty>::new().keeps());
+        let secret = self.secret();
         let outermost = self.layers.iter().position(|layer| *layer == Layer::Option);
         let null = outermost.map(|at| {
             let null = self.wrapped(quote!(::core::option::Option::None), at);
             quote!(.or_null(|| ::core::option::Option::Some(#null)))
         });
-        quote!(&_decree::__private::By::#way(|#value| #result #(#wraps)*).secret(#secret) #null)
+        quote!(&_decree::__private::By::#way(|#value| #result #(#wraps)*) #secret #null)
+    }
+
+    /// That it is a secret, or holds one.
+    fn secret(&self) -> Option<TokenStream> {
+        if self.layers.contains(&Layer::Secret) {
+            return Some(quote!(.secret(true)));
+        }
+        let mut types = Vec::new();
+        parts(self.ty, &mut types);
+        // By the types themselves: an alias may stand for a `Secret`.
+        let keep = types
+            .iter()
+            .map(|ty| quote!(_decree::__private::Secrecy::<#ty>::new().keeps()));
+        (!types.is_empty()).then(|| quote!(.secret(#(#keep)||*)))
     }
 
     /// A value in the outermost layers.
@@ -146,6 +152,24 @@ pub(crate) fn written(attr: &FieldAttr) -> impl Iterator<Item = (&'static str, S
     ];
     all.into_iter()
         .filter_map(|(name, span)| Some((name, span?)))
+}
+
+/// A type and all that it names, but for what is known to be no secret.
+fn parts<'a>(ty: &'a Type, all: &mut Vec<&'a Type>) {
+    match ty {
+        Type::Array(array) => parts(&array.elem, all),
+        Type::Group(group) => parts(&group.elem, all),
+        Type::Paren(paren) => parts(&paren.elem, all),
+        Type::Tuple(tuple) => tuple.elems.iter().for_each(|ty| parts(ty, all)),
+        Type::Path(_) if literal::is_known(ty) => {}
+        Type::Path(_) => {
+            if literal::option_inner(ty).is_none() {
+                all.push(ty);
+            }
+            literal::arguments(ty).for_each(|ty| parts(ty, all));
+        }
+        _ => {}
+    }
 }
 
 #[cfg(test)]

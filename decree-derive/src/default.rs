@@ -30,7 +30,11 @@ pub(crate) enum Source {
 impl DefaultValue {
     pub(crate) fn new(cx: &Ctxt, ty: &Type, by: Option<&By<'_>>, expr: &Expr) -> Self {
         let held = literal::option_inner(ty).unwrap_or(ty);
-        let ty_of_text = literal::secret_inner(held).unwrap_or(held);
+        // What another conversion reads is its own affair, and text is read as it is.
+        let secret = literal::secret_inner(held).filter(|inner| {
+            by.is_none() && literal::type_name(inner).is_some_and(|name| name != "String")
+        });
+        let ty_of_text = secret.unwrap_or(held);
         let parsed = by.is_some_and(By::is_from_str);
         if let Some((false, Lit::Str(text))) = literal::literal(expr)
             && (parsed || !literal::is_known(ty_of_text))

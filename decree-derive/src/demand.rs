@@ -329,7 +329,8 @@ impl<'a> Checker<'a> {
 
     /// Whether the type may be text; the compiler knows more of types that are not known by name.
     fn is_text(&self, attr: &str, span: Span) -> bool {
-        let name = self.name.as_str();
+        let held = literal::secret_inner(self.ty).and_then(literal::type_name);
+        let name = held.as_deref().unwrap_or(&self.name);
         if self.is_json && name != "String" {
             let message = format!(
                 "`{attr}` is for text, and what `json` reads is none: write a function that judges \

@@ -2,8 +2,8 @@
 
 use proc_macro2::Ident;
 use syn::{
-    Data, DeriveInput, ExprPath, Fields, GenericParam, Generics, LitStr, Path, ReturnType,
-    TraitBound, Type, TypeParamBound, parse_quote,
+    Data, DeriveInput, ExprPath, Fields, GenericParam, Generics, LitStr, Path, ReturnType, Type,
+    TypeParamBound, parse_quote,
 };
 
 use crate::{
@@ -58,44 +58,40 @@ impl Input {
     }
 }
 
-/// The struct with what a setting must be demanded of its parameters: other threads read it, and it
-/// owns what it holds.
+/// The struct with what settings are: other threads read them, and they own what they hold.
 pub(crate) fn shared(item: &DeriveInput) -> DeriveInput {
     let mut shared = item.clone();
     if let Data::Struct(data) = &mut shared.data {
         for field in &mut data.fields {
-            // Behind a type that ends in `)`, the `:` of a bound is read as a mistyped arrow.
-            if let Type::FnPtr(function) = &mut field.ty
-                && let ReturnType::Default = function.output
-            {
-                function.output = parse_quote!(-> ());
-            }
+            returning(&mut field.ty);
         }
     }
-    for parameter in shared.generics.type_params_mut() {
-        let demanded: [TypeParamBound; 3] = [
-            parse_quote!(::core::marker::Send),
-            parse_quote!(::core::marker::Sync),
-            parse_quote!('static),
-        ];
-        for bound in demanded {
-            // Written twice, it would be a lint of clippy.
-            if !parameter.bounds.iter().any(|it| is_same(it, &bound)) {
-                parameter.bounds.push(bound);
-            }
+    let generics = &mut shared.generics;
+    for parameter in generics.type_params_mut() {
+        let is_static = |bound: &TypeParamBound| match bound {
+            TypeParamBound::Lifetime(lifetime) => lifetime.ident == "static",
+            _ => false,
+        };
+        if !parameter.bounds.iter().any(is_static) {
+            parameter.bounds.push(parse_quote!('static));
         }
+    }
+    if generics.type_params().next().is_some() {
+        // Of the whole: a parameter may be of no field.
+        let whole = parse_quote!(Self: ::core::marker::Send + ::core::marker::Sync);
+        generics.make_where_clause().predicates.push(whole);
     }
     shared
 }
 
-fn is_same(one: &TypeParamBound, other: &TypeParamBound) -> bool {
-    match (one, other) {
-        (TypeParamBound::Lifetime(one), TypeParamBound::Lifetime(other)) => one == other,
-        (TypeParamBound::Trait(one), TypeParamBound::Trait(other)) => {
-            let name = |bound: &TraitBound| bound.path.segments.last().map(|it| it.ident.clone());
-            name(one) == name(other)
+/// Says what a function returns that returns nothing: behind a type that ends in `)`, the `:` of a
+/// bound is read as a mistyped arrow.
+fn returning(ty: &mut Type) {
+    if let Type::FnPtr(function) = ty {
+        match &mut function.output {
+            ReturnType::Type(_, returned) => returning(returned),
+            nothing @ ReturnType::Default => *nothing = parse_quote!(-> ()),
         }
-        _ => false,
     }
 }
 

@@ -279,7 +279,7 @@ mod tests {
     }
 
     #[test]
-    fn what_keeps_is_said_of_each_field() {
+    fn what_is_kept_is_said_of_each_field() {
         let first = rejection(&reading(11, &[("fee", "x"), ("limit", "y")]), 10, None);
         let kept = BTreeMap::from([("fee".into(), 10), ("limit".into(), 7)]);
         let shown = first.clone().keeping(&kept).attributed(11, &by("alice"));

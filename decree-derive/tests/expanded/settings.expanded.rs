@@ -6,9 +6,10 @@ const _: () = {
     };
     #[automatically_derived]
     #[allow(clippy::redundant_closure, deprecated, unused_qualifications)]
-    impl<
-        T: Unit + ::core::marker::Send + ::core::marker::Sync + 'static,
-    > _decree::DecreeConfig for Payments<T> {
+    impl<T: Unit + 'static> _decree::DecreeConfig for Payments<T>
+    where
+        Self: ::core::marker::Send + ::core::marker::Sync,
+    {
         fn decode(
             fields: &mut _decree::__private::Fields<'_>,
         ) -> ::core::option::Option<Self> {
@@ -74,10 +75,7 @@ const _: () = {
                                 .map(<_decree::Secret<_> as ::core::convert::From<_>>::from)
                                 .map(::core::option::Option::Some)
                         })
-                        .secret(
-                            _decree::__private::Secrecy::<Option<Secret<Key>>>::new()
-                                .keeps(),
-                        )
+                        .secret(true)
                         .or_null(|| ::core::option::Option::Some(
                             ::core::option::Option::None,
                         )),
@@ -108,11 +106,10 @@ const _: () = {
     }
     #[automatically_derived]
     #[allow(deprecated, unused_qualifications, unused_variables)]
-    impl<
-        '__struct,
-        T: Unit + ::core::marker::Send + ::core::marker::Sync + 'static,
-    > _decree::__private::Compare<'__struct> for Payments<T>
+    impl<'__struct, T: Unit + 'static> _decree::__private::Compare<'__struct>
+    for Payments<T>
     where
+        Self: ::core::marker::Send + ::core::marker::Sync,
         &'__struct f64: ::core::cmp::PartialEq,
         &'__struct Duration: ::core::cmp::PartialEq,
         &'__struct Option<String>: ::core::cmp::PartialEq,
@@ -143,7 +140,10 @@ const _: () = {
     }
     #[automatically_derived]
     #[allow(dead_code, deprecated, unreachable_pub, unused_qualifications)]
-    impl<T: Unit + ::core::marker::Send + ::core::marker::Sync + 'static> Payments<T> {
+    impl<T: Unit + 'static> Payments<T>
+    where
+        Self: ::core::marker::Send + ::core::marker::Sync,
+    {
         ///The field `fee`: `payments.fee` on the server.
         pub const FEE: _decree::Setting<Self, f64> = _decree::Setting::new(
             "payments.fee",

@@ -95,7 +95,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn nothing_keeps_of_what_has_ended() {
+    async fn nothing_is_kept_of_what_has_ended() {
         let (client, look) = (client(), look());
         let kept = Arc::downgrade(&look);
         let watch = client.watch_of(source(&client, "a"), &look).unwrap();

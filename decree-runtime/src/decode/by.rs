@@ -118,7 +118,8 @@ pub fn parsed<T: Parsed>(value: &Value) -> Result<T, Mismatch> {
 #[diagnostic::on_unimplemented(
     message = "a setting of type `{Self}` cannot be read from JSON",
     label = "`serde::Deserialize` is not implemented for it",
-    note = "put `#[derive(serde::Deserialize)]` on it, or on what it holds, or take a function of your own: `with = path`"
+    note = "put `#[derive(serde::Deserialize)]` on it, or on what it holds, or take a function of your own: `with = path`",
+    note = "`Json<T>` is read without `json`"
 )]
 pub trait OfJson: DeserializeOwned {}
 

@@ -1,6 +1,10 @@
 //! Whether a type is a secret, when an attribute and not the type says how it is read.
 
-use std::{marker::PhantomData, sync::Arc};
+use std::{
+    collections::{BTreeMap, HashMap},
+    marker::PhantomData,
+    sync::Arc,
+};
 
 use crate::value::{FromValue, Secret};
 
@@ -10,9 +14,9 @@ use crate::value::{FromValue, Secret};
 /// compiler looks for one of the type, then for one of a trait, then for one of a reference. So it
 /// sees through aliases, and asks no more of a type than it is.
 #[derive(Debug)]
-pub struct Secrecy<T>(PhantomData<T>);
+pub struct Secrecy<T: ?Sized>(PhantomData<T>);
 
-impl<T> Secrecy<T> {
+impl<T: ?Sized> Secrecy<T> {
     /// That of a type.
     #[must_use]
     #[expect(
@@ -32,8 +36,11 @@ impl<T: Hides> Hides for Option<T> {}
 impl<T: Hides> Hides for Vec<T> {}
 impl<T: Hides> Hides for Box<T> {}
 impl<T: Hides> Hides for Arc<T> {}
+impl<T: Hides, const N: usize> Hides for [T; N] {}
+impl<K, V: Hides, S> Hides for HashMap<K, V, S> {}
+impl<K, V: Hides> Hides for BTreeMap<K, V> {}
 
-impl<T: Hides> Secrecy<T> {
+impl<T: Hides + ?Sized> Secrecy<T> {
     /// It is a secret, whatever it holds.
     #[must_use]
     pub const fn keeps(self) -> bool {
@@ -59,7 +66,7 @@ pub trait NotKept {
     fn keeps(self) -> bool;
 }
 
-impl<T> NotKept for &Secrecy<T> {
+impl<T: ?Sized> NotKept for &Secrecy<T> {
     fn keeps(self) -> bool {
         false
     }

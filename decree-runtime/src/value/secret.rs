@@ -8,8 +8,8 @@ use super::{FromValue, Kind, Mismatch, ToValue, Value};
 ///
 /// `Debug` shows that there is one, and no more; there is no `Display`. What is wrong with a field of
 /// this type is told without what was found, and `ClientBuilder::cache_dir` leaves the field out.
-/// So is a list or an option of them; a struct of your own that holds one, and is read by `json` or
-/// `with`, is no secret itself: make a `Secret` of the whole.
+/// A list and an option of them are treated so, too. A struct of your own that holds one, and is read
+/// by `json` or `with`, is not: make a `Secret` of the whole, or say `FromValue::SECRET`.
 /// On the server it is a field as any other: one that its schema calls `sensitive` is shown to nobody.
 ///
 /// ```

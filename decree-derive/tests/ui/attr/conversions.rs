@@ -1,4 +1,4 @@
-use decree_runtime::{DecreeConfig, Json, Value};
+use decree_runtime::{DecreeConfig, Value};
 
 fn read(_: &Value) -> Result<u32, String> {
     Ok(1)
@@ -32,8 +32,6 @@ struct Conversions {
     skipped_too: u32,
     #[decree(skip, prefix = "x")]
     skipped_prefix: u32,
-    #[decree(json)]
-    json: Option<Json<u32>>,
     #[decree(nested, json)]
     nested: Inner,
     #[decree(flatten, with = read)]

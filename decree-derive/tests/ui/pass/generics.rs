@@ -1,4 +1,6 @@
 // Generics need no `Send`, `Sync` and `'static` of their own, and functions may have any path.
+use std::{marker::PhantomData, rc::Rc};
+
 use decree_runtime::{DecreeConfig, FromValue, Value};
 
 trait Checks {
@@ -24,6 +26,14 @@ struct Generic<T: FromValue> {
 }
 
 #[derive(DecreeConfig)]
+struct Marked<K> {
+    #[decree(default = 1)]
+    number: u32,
+    #[decree(skip)]
+    kind: PhantomData<fn() -> K>,
+}
+
+#[derive(DecreeConfig)]
 struct Outer<T>
 where
     T: DecreeConfig,
@@ -35,5 +45,6 @@ where
 fn main() {
     let fields = Outer::<Generic<bool>>::fields();
     assert_eq!(fields[0].constraints()[0].to_string(), "what `<Checker as Checks>::check` accepts");
+    assert!(Marked::<Rc<()>>::defaults().is_ok());
     assert!(Generic::<String>::defaults().is_err());
 }

@@ -7,6 +7,10 @@ fn function(_: &Value) -> Result<fn(), String> {
     Ok(|| {})
 }
 
+fn later(_: &Value) -> Result<fn() -> fn(), String> {
+    Ok(|| nothing)
+}
+
 fn nothing() {}
 
 fn of_any<T: Copy>(_: &T) -> Result<(), String> {
@@ -17,13 +21,15 @@ fn of_any<T: Copy>(_: &T) -> Result<(), String> {
 struct Values {
     #[decree(with = function, default = nothing)]
     function: fn(),
+    #[decree(with = later, default = || nothing)]
+    later: fn() -> fn(),
     #[decree(skip, default = |_| {})]
     skipped: for<'a> fn(&'a u8),
     #[decree(default = b'a')]
     byte: u8,
     #[decree(default = (3), min = (-3), max = (9), validate = of_any)]
     parenthesized: i32,
-    #[decree(default = 5)]
+    #[decree(default = 5, one_of = [(5), 6])]
     number: Secret<u32>,
     #[decree(default = 0.5)]
     maybe: Option<Secret<f64>>,

@@ -1,8 +1,9 @@
 //! `from_str` and `with`: reading by a function of the application.
 
-use std::{fmt, str::FromStr};
+use std::{collections::HashMap, fmt, str::FromStr};
 
 use super::*;
+use crate::value::Mismatch;
 
 /// `3x4`.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -141,6 +142,19 @@ fn conversions_are_described() {
     assert_eq!(fields[5].kinds(), <Value as FromValue>::KINDS);
 }
 
+/// A secret of its own.
+#[derive(Debug)]
+struct Pin;
+
+impl FromValue for Pin {
+    const KINDS: &'static [Kind] = &[Kind::String];
+    const SECRET: bool = true;
+
+    fn from_value(_: &Value) -> Result<Self, Mismatch> {
+        Ok(Self)
+    }
+}
+
 type Hidden = Secret<Size>;
 type MaybeHidden = Option<Hidden>;
 
@@ -169,24 +183,39 @@ struct Aliases<T: FromValue> {
     #[decree(with = all_hidden)]
     list: Vec<Hidden>,
     #[decree(with = refused)]
+    map: HashMap<String, Hidden>,
+    #[decree(with = refused)]
+    two: (u32, [Hidden; 2]),
+    #[decree(with = refused)]
+    own: Vec<Pin>,
+    #[decree(with = refused)]
     generic: T,
+    #[decree(with = refused)]
+    generics: Vec<T>,
     #[decree(with = refused)]
     open: Size,
 }
 
 #[test]
 fn a_secret_by_another_name_is_one() {
-    let given: Vec<_> = ["one", "optional", "list", "generic"]
-        .map(|path| (path, text("hunter2")))
-        .into();
+    let fields = Aliases::<Secret<String>>::fields();
+    let (open, hidden) = fields.split_last().expect("the open one");
+    let given: Vec<_> = hidden
+        .iter()
+        .map(|field| (field.path(), text("hunter2")))
+        .collect();
     let problems = problems::<Aliases<Secret<String>>>(&given);
-    assert_eq!(problems.len(), 5);
-    for problem in &problems[..4] {
+    assert_eq!(problems.len(), fields.len());
+    for problem in &problems[..hidden.len()] {
         assert!(problem.contains("a secret that does not fit"), "{problem}");
         assert!(!problem.contains("hunter2"), "{problem}");
     }
-    let secrets = Aliases::<Secret<String>>::fields().into_iter();
-    let secrets: Vec<_> = secrets.map(|field| field.secret()).collect();
-    assert_eq!(secrets, [true, true, true, true, false]);
-    assert!(!Aliases::<String>::fields()[3].secret());
+    assert!(hidden.iter().all(FieldSpec::secret));
+    assert!(!open.secret());
+    // A parameter is what stands for it.
+    let secrets = Aliases::<String>::fields()
+        .into_iter()
+        .map(|field| field.secret());
+    let secrets: Vec<_> = secrets.collect();
+    assert_eq!(secrets[6..], [false, false, false]);
 }

@@ -89,7 +89,7 @@ fn awaits(memory: &Memory) -> Vec<(String, i32)> {
 }
 
 #[test]
-fn a_bad_field_rejects_the_version_unless_it_keeps() {
+fn a_bad_field_rejects_the_version_unless_it_is_kept() {
     let bad = pool(2, 10, 99, 4);
     let made = memory(BadFields::Reject).make(&bad);
     assert_eq!(seen(&made), Err(vec!["reserve".to_owned()]));
@@ -140,7 +140,7 @@ fn a_mixture_that_the_whole_refuses_is_no_version() {
 }
 
 #[test]
-fn nothing_of_one_tenant_keeps_for_another() {
+fn nothing_of_one_tenant_is_kept_for_another() {
     let mut memory = memory(BadFields::Keep);
     let bad = || of_another_tenant(pool(2, 10, 99, 4));
     assert!(seen(&memory.make(&bad())).is_err());

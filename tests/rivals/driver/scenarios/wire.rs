@@ -82,15 +82,15 @@ macro_rules! goaway_with {
 }
 
 pub(super) fn scenarios() -> Vec<Scenario> {
+    // hyper may take NO_ERROR for a clean end, whereupon tonic misses the `grpc-status`: it depends on
+    // which of the two is polled first. Both sentences have this word.
     let mut all = Vec::from(reset_with! {
-        NoError "NO_ERROR" "not a result of an error"
+        NoError "NO_ERROR" "error"
         RefusedStream "REFUSED_STREAM" "refused stream"
         Cancel "CANCEL" "stream no longer needed"
         EnhanceYourCalm "ENHANCE_YOUR_CALM" "excessive load"
     });
     all.extend(goaway_with! {
-        // hyper may take such an end for a clean one, whereupon tonic misses the `grpc-status`: it
-        // depends on which of the two is polled first. Both sentences have this word.
         NoError "NO_ERROR" "error"
         EnhanceYourCalm "ENHANCE_YOUR_CALM" "excessive load"
     });
