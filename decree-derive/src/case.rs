@@ -2,7 +2,7 @@
 
 use syn::LitStr;
 
-use crate::{attr::nearest, ctxt::Ctxt};
+use crate::{ctxt::Ctxt, vocabulary::nearest};
 
 /// What `rename_all = "…"` says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -31,7 +31,7 @@ impl DefaultValue {
     pub(crate) fn new(cx: &Ctxt, ty: &Type, by: Option<&By<'_>>, expr: &Expr) -> Self {
         let held = literal::option_inner(ty).unwrap_or(ty);
         // What another conversion reads is its own affair, and text is read as it is.
-        let secret = literal::secret_inner(held).filter(|inner| {
+        let secret = literal::argument_of(held, "Secret").filter(|inner| {
             by.is_none() && literal::type_name(inner).is_some_and(|name| name != "String")
         });
         let ty_of_text = secret.unwrap_or(held);

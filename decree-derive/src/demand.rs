@@ -309,7 +309,7 @@ impl<'a> Checker<'a> {
         }
         let span = expr.span();
         let ty = literal::located_at(&self.ty, span);
-        let is_adapted = literal::secret_inner(self.ty).is_some_and(literal::is_known);
+        let is_adapted = literal::known_in_secret(self.ty).is_some();
         let (function, value) = match literal::literal(expr) {
             Some((false, syn::Lit::Str(text))) if !is_adapted => {
                 (format!("{function}_text"), quote!(#text))
@@ -329,7 +329,7 @@ impl<'a> Checker<'a> {
 
     /// Whether the type may be text; the compiler knows more of types that are not known by name.
     fn is_text(&self, attr: &str, span: Span) -> bool {
-        let held = literal::secret_inner(self.ty).and_then(literal::type_name);
+        let held = literal::argument_of(self.ty, "Secret").and_then(literal::type_name);
         let name = held.as_deref().unwrap_or(&self.name);
         if self.is_json && name != "String" {
             let message = format!(

@@ -7,11 +7,12 @@ use quote::quote;
 use syn::{Attribute, Data, DeriveInput, Fields, LitStr, Path, ext::IdentExt};
 
 use crate::{
-    attr::{self, ENUM, VARIANT},
+    attr,
     case::Case,
     ctxt::Ctxt,
     expand::frame,
     input::krate,
+    vocabulary::{ENUM, VARIANT},
 };
 
 /// The implementations of `FromValue` and `ToValue`, or the mistakes.

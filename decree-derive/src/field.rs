@@ -57,8 +57,7 @@ impl Field {
         let ident = field.ident.clone()?;
         let attr = FieldAttr::parse(cx, &field.attrs);
         let nested = nested(cx, &attr);
-        unusable::check(cx, holder, &field.ty);
-        if nested.is_some() && !unusable::is(holder, &field.ty) {
+        if !unusable::refuse(cx, holder, &field.ty) && nested.is_some() {
             nested::check(cx, holder, &field.ty);
         }
         let role = match nested {

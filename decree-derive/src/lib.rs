@@ -19,6 +19,7 @@ mod page;
 mod path;
 mod pattern;
 mod unusable;
+mod vocabulary;
 
 use proc_macro::TokenStream;
 use proc_macro2::TokenStream as TokenStream2;

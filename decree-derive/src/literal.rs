@@ -47,13 +47,14 @@ pub(crate) fn check(cx: &Ctxt, attr: &str, ty: &Type, expr: &Expr) -> Checked {
             known: None,
         };
     };
-    let inner = secret_inner(ty).unwrap_or(ty);
-    let adapted = adapt(attr, inner, negative, lit, expr).map(|tokens| {
-        if secret_inner(ty).is_none() || !is_known(inner) {
-            return tokens;
+    let secret = known_in_secret(ty);
+    let inner = secret.unwrap_or(ty);
+    let adapted = adapt(attr, inner, negative, lit, expr).map(|tokens| match secret {
+        Some(inner) => {
+            let (ty, inner) = (located_at(ty, expr.span()), located_at(inner, expr.span()));
+            quote_spanned!(expr.span()=> <#ty as ::core::convert::From<#inner>>::from(#tokens))
         }
-        let (ty, inner) = (located_at(ty, expr.span()), located_at(inner, expr.span()));
-        quote_spanned!(expr.span()=> <#ty as ::core::convert::From<#inner>>::from(#tokens))
+        None => tokens,
     });
     adapted.map_or_else(
         |message| {
@@ -324,9 +325,9 @@ pub(crate) fn option_inner(ty: &Type) -> Option<&Type> {
     argument_of(ty, "Option")
 }
 
-/// The `T` of `Secret<T>`.
-pub(crate) fn secret_inner(ty: &Type) -> Option<&Type> {
-    argument_of(ty, "Secret")
+/// The `T` of `Secret<T>`, if its literals can be checked by its name.
+pub(crate) fn known_in_secret(ty: &Type) -> Option<&Type> {
+    argument_of(ty, "Secret").filter(|inner| is_known(inner))
 }
 
 /// The `T` of `Name<T>`, by that name.

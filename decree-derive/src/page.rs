@@ -2,7 +2,7 @@
 
 use std::{fs, path::Path};
 
-use crate::attr::{ENUM, FIELD, STRUCT, VARIANT};
+use crate::vocabulary::{ENUM, FIELD, STRUCT, VARIANT};
 
 fn read(path: &Path) -> String {
     fs::read_to_string(path).expect("a file of the project")

@@ -7,11 +7,14 @@ use crate::{ctxt::Ctxt, literal};
 /// Refuses a type that has no size, borrows for a time that has no name, or is that of the struct.
 ///
 /// The compiler says something of each by itself. Code for such a field would say it again in other
-/// words, so that there is none: see [`is`].
-pub(crate) fn check(cx: &Ctxt, holder: &Ident, ty: &Type) {
-    if let Some(message) = reason(holder, ty) {
+/// words, so that there is none: see [`is`]. Whether it was refused.
+pub(crate) fn refuse(cx: &Ctxt, holder: &Ident, ty: &Type) -> bool {
+    let reason = reason(holder, ty);
+    let refused = reason.is_some();
+    if let Some(message) = reason {
         cx.error(ty, message);
     }
+    refused
 }
 
 /// Whether no code can be written for a struct that holds it.

@@ -38,7 +38,8 @@ impl Constraint {
         if texts.is_empty() {
             Vec::new()
         } else {
-            vec![Self::one_of(texts)]
+            let texts = texts.iter().map(|&text| text.to_owned());
+            vec![Self::allowed(texts, false)]
         }
     }
 
@@ -46,10 +47,6 @@ impl Constraint {
     pub(super) fn allowed(texts: impl Iterator<Item = String>, secret: bool) -> Self {
         let shown = |text| if secret { "…".to_owned() } else { text };
         Self::OneOf(texts.map(shown).collect())
-    }
-
-    fn one_of(texts: &[&str]) -> Self {
-        Self::OneOf(texts.iter().map(|&text| text.to_owned()).collect())
     }
 }
 

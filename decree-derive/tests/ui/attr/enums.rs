@@ -23,7 +23,7 @@ enum Generic<const N: usize> {
 enum Mode {
     Tuple(u32),
     Named { a: u32 },
-    #[decree(rename = 1)]
+    #[decree(rename = 1, rename_all = "lowercase")]
     Renamed,
     #[decree(rename)]
     Nothing,

@@ -1,6 +1,11 @@
 //! `from_str` and `with`: reading by a function of the application.
 
-use std::{collections::HashMap, fmt, str::FromStr};
+use std::{
+    collections::{BTreeMap, HashMap},
+    fmt,
+    str::FromStr,
+    sync::Arc,
+};
 
 use super::*;
 use crate::value::Mismatch;
@@ -157,6 +162,9 @@ impl FromValue for Pin {
 
 type Hidden = Secret<Size>;
 type MaybeHidden = Option<Hidden>;
+type ByName = HashMap<String, Hidden>;
+type InOrder = BTreeMap<String, Vec<Box<Hidden>>>;
+type Two = [Arc<Hidden>; 2];
 
 fn hidden(value: &Value) -> Result<Hidden, String> {
     Err(format!("it is {value}"))
@@ -186,6 +194,12 @@ struct Aliases<T: FromValue> {
     map: HashMap<String, Hidden>,
     #[decree(with = refused)]
     two: (u32, [Hidden; 2]),
+    #[decree(with = refused)]
+    by_name: ByName,
+    #[decree(with = refused)]
+    in_order: InOrder,
+    #[decree(with = refused)]
+    pair: Two,
     #[decree(with = refused)]
     own: Vec<Pin>,
     #[decree(with = refused)]
@@ -217,5 +231,5 @@ fn a_secret_by_another_name_is_one() {
         .into_iter()
         .map(|field| field.secret());
     let secrets: Vec<_> = secrets.collect();
-    assert_eq!(secrets[6..], [false, false, false]);
+    assert_eq!(secrets[9..], [false, false, false]);
 }
