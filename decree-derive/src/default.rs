@@ -12,6 +12,7 @@ use crate::{
     by::By,
     ctxt::Ctxt,
     literal::{self, Known},
+    probe::Probe,
 };
 
 pub(crate) struct DefaultValue {
@@ -51,7 +52,7 @@ impl DefaultValue {
                 source: Source::Text(text.clone()),
             };
         }
-        let checked = literal::default(cx, ty, expr);
+        let checked = literal::default(cx, ty, Probe::of(by), expr);
         Self {
             source: Source::Expr(checked.tokens),
             known: checked.known,
@@ -84,10 +85,10 @@ fn fits(ty: &Type, text: &str) -> Result<(), String> {
             is::<SocketAddrV6>(text),
             r#"IPv6 address with a port, such as "[::1]:80""#,
         ),
-        "SystemTime" | "Timestamp" | "DateTime" | "SignedDuration" | "TimeDelta" => {
+        "SystemTime" | "Timestamp" | "DateTime" => {
             return Err(format!(
                 "`{name}` needs an expression of its type, found a text: a text does for what \
-                 the server holds as text, and for a `Duration`"
+                 the server holds as text, and for a span of time"
             ));
         }
         _ => return Ok(()),

@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::{Expr, ExprArray, ExprPath, LitStr, Type, spanned::Spanned};
 
@@ -13,6 +13,7 @@ use crate::{
     expand,
     literal::{self, Checked, Known},
     pattern,
+    probe::Probe,
 };
 
 /// Checks what is demanded of a field, and its default by that; the calls to emit. What is known of
@@ -30,6 +31,7 @@ pub(crate) fn check(
         ty,
         is_from_str: by.is_some_and(By::is_from_str),
         is_json: by.is_some_and(By::is_json),
+        probe: Probe::of(by),
         name: literal::type_name(ty).unwrap_or_default(),
         calls: Vec::new(),
         rules: Vec::new(),
@@ -62,6 +64,7 @@ struct Checker<'a> {
     /// What is demanded is about the text that it is parsed from.
     is_from_str: bool,
     is_json: bool,
+    probe: Probe,
     calls: Vec<TokenStream>,
     /// What is known of the demands.
     rules: Vec<Rule>,
@@ -164,9 +167,8 @@ impl<'a> Checker<'a> {
                 return None;
             }
             _ => {
-                let checked = literal::check(self.cx, attr, self.ty, expr);
-                let bound = self.limit("bound", expr, checked.tokens);
-                self.call(attr, expr.span(), &bound);
+                let checked = self.value(attr, Probe::Bounded, expr);
+                self.call(attr, "order", expr.span(), &checked.tokens);
                 if let Some(bound) = checked.known.clone() {
                     self.rule(written(attr, expr), move |value| {
                         fits(attr, exclusive, value.compare(&bound))
@@ -215,7 +217,7 @@ impl<'a> Checker<'a> {
                 return None;
             }
         };
-        self.call(attr, expr.span(), &quote!(#expr));
+        self.call(attr, "letters", expr.span(), &quote!(#expr));
         if let Some(bound) = known {
             self.rule(written(attr, expr), move |value| match value {
                 Known::Text(text) if attr == "min_len" => text.chars().count() >= bound,
@@ -238,7 +240,7 @@ impl<'a> Checker<'a> {
                         _decree::__private::Pattern::new(#text);
                     &PATTERN
                 }};
-                self.call("pattern", text.span(), &once);
+                self.call("pattern", "letters", text.span(), &once);
                 self.rule(written("pattern", text), move |value| match value {
                     Known::Text(value) => is_in(value),
                     _ => true,
@@ -275,7 +277,7 @@ impl<'a> Checker<'a> {
             }
             known.push(value);
         }
-        self.call("one_of", list.span(), &quote!(&[#(#tokens),*]));
+        self.call("one_of", "equality", list.span(), &quote!(&[#(#tokens),*]));
         if known.len() == list.elems.len() {
             self.rule(written("one_of", list), move |value| known.contains(value));
         }
@@ -284,9 +286,7 @@ impl<'a> Checker<'a> {
     /// One value of a list.
     fn one(&self, expr: &Expr) -> Checked {
         if !self.is_from_str {
-            let Checked { tokens, known } = literal::check(self.cx, "one_of", self.ty, expr);
-            let tokens = self.limit("allowed", expr, tokens);
-            return Checked { tokens, known };
+            return self.value("one_of", Probe::Listed, expr);
         }
         let known = match literal::literal(expr) {
             Some((false, syn::Lit::Str(text))) => Some(Known::Text(text.value())),
@@ -301,23 +301,15 @@ impl<'a> Checker<'a> {
         Checked { tokens, known }
     }
 
-    /// A value that the compiler must know more of: where the type takes none, it says no more than
-    /// that.
-    fn limit(&self, function: &str, expr: &Expr, value: TokenStream) -> TokenStream {
-        if literal::is_known(self.ty) {
-            return value;
-        }
-        let span = expr.span();
-        let ty = literal::located_at(&self.ty, span);
+    /// A value to compare with. One that is no literal is of the type that the compiler expects, or of
+    /// one of which it says that it does not compare.
+    fn value(&self, attr: &str, probe: Probe, expr: &Expr) -> Checked {
+        let mut checked = literal::check(self.cx, attr, self.ty, probe, expr);
         let is_adapted = literal::known_in_secret(self.ty).is_some();
-        let (function, value) = match literal::literal(expr) {
-            Some((false, syn::Lit::Str(text))) if !is_adapted => {
-                (format!("{function}_text"), quote!(#text))
-            }
-            _ => (function.to_owned(), value),
-        };
-        let function = Ident::new(&function, span);
-        quote_spanned!(span=> _decree::__private::Limit::<#ty>::#function(#value))
+        if !literal::is_known(self.ty) && (is_adapted || literal::literal(expr).is_none()) {
+            checked.tokens = probe.call(self.ty, expr.span(), "value", checked.tokens);
+        }
+        checked
     }
 
     fn validate(&mut self, function: &ExprPath) {
@@ -350,17 +342,17 @@ impl<'a> Checker<'a> {
         !other
     }
 
-    /// At the value, so that the compiler points there when it does not fit the type.
-    fn call(&mut self, attr: &'static str, span: Span, value: &TokenStream) {
+    /// At the value, so that the compiler points there when the type does not have the ability.
+    fn call(&mut self, attr: &'static str, ability: &str, span: Span, value: &TokenStream) {
         if self.is_from_str {
             let method = format_ident!("text_{attr}", span = span);
             self.calls.push(quote_spanned!(span=> .#method(#value)));
             return;
         }
         let method = format_ident!("{attr}", span = span);
-        let ty = literal::located_at(&self.ty, span);
+        let ability = self.probe.call(self.ty, span, ability, quote!());
         self.calls
-            .push(quote_spanned!(span=> .#method::<#ty>(#value)));
+            .push(quote_spanned!(span=> .#method(#ability, #value)));
     }
 
     fn rule(&mut self, text: String, holds: impl Fn(&Known) -> bool + 'static) {

@@ -23,7 +23,9 @@ pub(crate) fn parse(text: &str) -> Result<Duration, String> {
         return Ok(Duration::ZERO);
     }
     if text.starts_with('-') {
-        return Err(format!("a `Duration` is not negative: {text:?}"));
+        return Err(format!(
+            "{text:?} is negative: take out the minus, or write an expression if the type has such values"
+        ));
     }
     let mut rest = text.strip_prefix('+').unwrap_or(text);
     if rest.is_empty() {

@@ -51,7 +51,7 @@ pub(crate) fn frame(krate: &Path, items: &TokenStream) -> TokenStream {
         const _: () = {
             #import
             #[allow(unused_imports)]
-            use _decree::__private::{KeptAsItSays as _, NoLimit as _, NotKept as _, NotShown as _};
+            use _decree::__private::{KeptAsItSays as _, NoAnswer as _, NotKept as _, NotShown as _};
             #items
         };
     }

@@ -18,6 +18,7 @@ mod nested;
 mod page;
 mod path;
 mod pattern;
+mod probe;
 mod unusable;
 mod vocabulary;
 
@@ -79,7 +80,8 @@ use crate::{ctxt::Ctxt, input::Input};
 /// | `skip` | the field is not on the server | | `skip, key = "a"`: a skipped field is not on the server |
 ///
 /// `default` takes any expression of the field's type. A text does for a `String`, for a `Duration` in
-/// the server's grammar (`"1h30m"`, `"1.5s"`), and for any other type that the server holds as text: it
+/// the server's grammar (`"1h30m"`, `"1.5s"`), as for the `TimeDelta` of chrono and the `SignedDuration`
+/// of jiff, and for any other type that the server holds as text: it
 /// is read as if it came from there. Durations and addresses are checked when the program is compiled;
 /// of the rest, one that does not fit is a problem of the field when it is used. On an `Option`, a
 /// literal is wrapped in `Some`; the default applies when the server has

@@ -8,7 +8,7 @@ use syn::{
     Expr, ExprLit, ExprUnary, GenericArgument, Lit, PathArguments, Type, UnOp, spanned::Spanned,
 };
 
-use crate::{ctxt::Ctxt, duration};
+use crate::{ctxt::Ctxt, duration, probe::Probe};
 
 /// A value that fits its field, as the expression to emit.
 pub(crate) struct Checked {
@@ -40,7 +40,7 @@ impl Known {
 
 /// Checks what can be checked without knowing types: literals against types that are known by name.
 /// The compiler checks the rest, at the same place. `attr` is what the value is for.
-pub(crate) fn check(cx: &Ctxt, attr: &str, ty: &Type, expr: &Expr) -> Checked {
+pub(crate) fn check(cx: &Ctxt, attr: &str, ty: &Type, probe: Probe, expr: &Expr) -> Checked {
     let Some((negative, lit)) = literal(expr) else {
         return Checked {
             tokens: quote!(#expr),
@@ -49,7 +49,7 @@ pub(crate) fn check(cx: &Ctxt, attr: &str, ty: &Type, expr: &Expr) -> Checked {
     };
     let secret = known_in_secret(ty);
     let inner = secret.unwrap_or(ty);
-    let adapted = adapt(attr, inner, negative, lit, expr).map(|tokens| match secret {
+    let adapted = adapt(attr, inner, probe, negative, lit, expr).map(|tokens| match secret {
         Some(inner) => {
             let (ty, inner) = (located_at(ty, expr.span()), located_at(inner, expr.span()));
             quote_spanned!(expr.span()=> <#ty as ::core::convert::From<#inner>>::from(#tokens))
@@ -73,12 +73,12 @@ pub(crate) fn check(cx: &Ctxt, attr: &str, ty: &Type, expr: &Expr) -> Checked {
 }
 
 /// A default, which may be an `Option` or what is in it.
-pub(crate) fn default(cx: &Ctxt, ty: &Type, expr: &Expr) -> Checked {
+pub(crate) fn default(cx: &Ctxt, ty: &Type, probe: Probe, expr: &Expr) -> Checked {
     let Some(inner) = option_inner(ty) else {
-        return check(cx, "default", ty, expr);
+        return check(cx, "default", ty, probe, expr);
     };
     if literal(expr).is_some() {
-        let Checked { tokens, known } = check(cx, "default", inner, expr);
+        let Checked { tokens, known } = check(cx, "default", inner, probe, expr);
         let tokens = quote_spanned!(expr.span()=> ::core::option::Option::Some(#tokens));
         return Checked { tokens, known };
     }
@@ -111,7 +111,7 @@ fn known(ty: &Type, negative: bool, lit: &Lit) -> Option<Known> {
             let value: f64 = float.base10_parse().ok()?;
             Some(Known::Number(if negative { -value } else { value }))
         }
-        Lit::Str(text) if type_name(ty).is_some_and(|name| name == "Duration") => {
+        Lit::Str(text) if type_name(ty).is_some_and(|name| is_span(&name)) => {
             duration::parse(&text.value()).ok().map(Known::Duration)
         }
         Lit::Str(text) => Some(Known::Text(text.value())),
@@ -140,6 +140,7 @@ pub(crate) fn literal(expr: &Expr) -> Option<(bool, &Lit)> {
 fn adapt(
     attr: &str,
     ty: &Type,
+    probe: Probe,
     negative: bool,
     lit: &Lit,
     expr: &Expr,
@@ -175,12 +176,14 @@ fn adapt(
             Ok(quote_spanned!(text.span()=> ::std::borrow::ToOwned::to_owned(#text)))
         }
         ("String", _) => expects(&format!("a text: {}", example("\"…\""))),
-        ("Duration", Lit::Str(text)) => {
+        (name, Lit::Str(text)) if is_span(name) => {
             let span = duration::parse(&text.value())?;
             let (seconds, nanos) = (span.as_secs(), span.subsec_nanos());
-            Ok(quote_spanned!(text.span()=> ::core::time::Duration::new(#seconds, #nanos)))
+            Ok(probe.call(ty, text.span(), "span", quote!(#seconds, #nanos)))
         }
-        ("Duration", _) => expects(&format!("a text with a unit: {}", example("\"30s\""))),
+        (name, _) if is_span(name) => {
+            expects(&format!("a text with a unit: {}", example("\"30s\"")))
+        }
         ("bool", Lit::Bool(_)) | ("u8", Lit::Byte(_)) if !negative => Ok(quote!(#expr)),
         ("bool", _) => expects("`true` or `false`"),
         ("f64" | "f32", Lit::Float(_)) => Ok(quote!(#expr)),
@@ -197,20 +200,22 @@ fn adapt(
         (int, _) if integer_range(int).is_some() => {
             expects(&format!("an integer: {}", example("3")))
         }
-        (_, Lit::Str(text)) => {
-            Ok(quote_spanned!(text.span()=> _decree::__private::FromText::from_text(#text)))
-        }
-        _ => Ok(quote!(#expr)),
+        (_, Lit::Str(text)) => Ok(probe.call(ty, text.span(), "text", text)),
+        _ => Ok(probe.call(ty, expr.span(), "literal", expr)),
     }
+}
+
+/// Whether a type of that name is a span of time, which the server holds as a duration.
+fn is_span(name: &str) -> bool {
+    matches!(name, "Duration" | "SignedDuration" | "TimeDelta")
 }
 
 /// Whether a literal can be checked by the name of the type.
 pub(crate) fn is_known(ty: &Type) -> bool {
     let name = type_name(ty).unwrap_or_default();
-    matches!(
-        name.as_str(),
-        "String" | "Duration" | "bool" | "f64" | "f32"
-    ) || integer_range(&name).is_some()
+    matches!(name.as_str(), "String" | "bool" | "f64" | "f32")
+        || is_span(&name)
+        || integer_range(&name).is_some()
         || nonzero(ty).is_some()
 }
 

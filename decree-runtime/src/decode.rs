@@ -9,11 +9,12 @@ mod fields;
 mod given_tests;
 #[cfg(all(test, feature = "derive"))]
 mod leaf_tests;
-mod limit;
 #[cfg(all(test, feature = "derive"))]
 mod nested_tests;
 mod prefix;
+mod probe;
 mod problem;
+mod relation;
 mod secrecy;
 mod setting;
 mod shown;
@@ -24,18 +25,18 @@ mod text;
 
 use std::{collections::BTreeSet, sync::Arc};
 
-#[cfg(feature = "json")]
-pub use self::by::json;
 #[cfg(feature = "pattern")]
 pub use self::constraint::Pattern;
 pub(crate) use self::fields::Instead;
+#[cfg(feature = "json")]
+pub use self::{by::json, probe::ByJson};
 pub use self::{
     by::{By, parsed, told},
     compare::{Changed, Compare},
     constraint::{Constraint, Refusal},
-    default::default_text,
+    default::made_of_text,
     fields::{Fields, said},
-    limit::{Limit, NoLimit},
+    probe::{Bounded, ByAny, ByType, Listed, NoAnswer},
     problem::{DecodeError, FieldError, Problem},
     secrecy::{KeptAsItSays, NotKept, Secrecy},
     setting::Setting,

@@ -161,12 +161,12 @@ pub mod __private {
     #[cfg(feature = "pattern")]
     pub use crate::decode::Pattern;
     #[cfg(feature = "json")]
-    pub use crate::decode::json;
+    pub use crate::decode::{ByJson, json};
     pub use crate::{
         decode::{
-            By, Changed, Compare, Fields, FromText, KeptAsItSays, Limit, NoLimit, NotKept,
-            NotShown, Secrecy, Shown, default_text, parsed, said, told,
+            Bounded, By, ByAny, ByType, Changed, Compare, Fields, FromText, KeptAsItSays, Listed,
+            NoAnswer, NotKept, NotShown, Secrecy, Shown, made_of_text, parsed, said, told,
         },
-        value::{FromInteger, no_variant, text},
+        value::{FromInteger, FromSpan, no_variant, text},
     };
 }

@@ -22,6 +22,7 @@ pub use self::{
     from::FromValue,
     nonzero::FromInteger,
     secret::Secret,
+    time::FromSpan,
     to::ToValue,
 };
 

@@ -1,13 +1,14 @@
 //! Reading the struct.
 
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{format_ident, quote, quote_spanned};
-use syn::{DeriveInput, ExprPath, spanned::Spanned};
+use syn::{DeriveInput, ExprPath, Generics, LitStr, Type, spanned::Spanned};
 
 use crate::{
     default::Source,
     field::{Field, Role},
     input::Input,
+    probe::Probe,
 };
 
 /// The implementation of the trait.
@@ -22,10 +23,11 @@ pub(super) fn implementation(input: &Input) -> TokenStream {
     let (impl_generics, type_generics, where_clause) = generics.split_for_impl();
     // A field may be called `fields`, too.
     let reader = format_ident!("fields", span = Span::mixed_site());
-    let parts = parts(fields, &reader);
+    let read = |field: &Field| read(field, generics, &reader);
+    let parts = parts(fields, read);
     let checked = parts.is_none();
     let inits = fields.iter().map(|field| init(field, checked));
-    let reads = parts.unwrap_or_else(|| fields.iter().map(|field| read(field, &reader)).collect());
+    let reads = parts.unwrap_or_else(|| fields.iter().map(read).collect());
     let whole = quote!(Self { #(#inits),* });
     let whole = match validate {
         None => quote!(::core::option::Option::Some(#whole)),
@@ -58,7 +60,7 @@ fn local(field: &Field) -> Ident {
 /// What is read of a struct with so many fields that it is read in parts; `None` for any other. Each
 /// `?` may have to drop all the fields, so that the work of the compiler grows with their square:
 /// 2,000 fields in one part took more than ten times as long.
-fn parts(fields: &[Field], reader: &Ident) -> Option<TokenStream> {
+fn parts(fields: &[Field], read: impl Fn(&Field) -> TokenStream) -> Option<TokenStream> {
     const MOST: usize = 64;
     const PART: usize = 32;
     if fields.len() <= MOST {
@@ -68,7 +70,7 @@ fn parts(fields: &[Field], reader: &Ident) -> Option<TokenStream> {
     let read_in: Vec<_> = fields.iter().filter(read_in).collect();
     let parts = read_in.chunks(PART).enumerate().map(|(at, part)| {
         let name = format_ident!("part_{at}", span = Span::mixed_site());
-        let reads = part.iter().map(|field| read(field, reader));
+        let reads = part.iter().map(|field| read(field));
         let locals: Vec<_> = part.iter().map(|field| local(field)).collect();
         let part = quote! {
             let #name = (|| {
@@ -83,7 +85,7 @@ fn parts(fields: &[Field], reader: &Ident) -> Option<TokenStream> {
 }
 
 /// Every field is read before the first is used, so that every bad one is found.
-fn read(field: &Field, reader: &Ident) -> TokenStream {
+fn read(field: &Field, generics: &Generics, reader: &Ident) -> TokenStream {
     let (ty, local) = (&field.ty, local(field));
     let (path, description, by, default, restart, demands) = match &field.role {
         Role::Setting {
@@ -116,16 +118,40 @@ fn read(field: &Field, reader: &Ident) -> TokenStream {
             quote_spanned!(ty.span()=> || #expr, _decree::__private::Shown::<#ty>::value)
         }
         Source::Text(text) if by.is_some() => quote!(#text),
-        // At the text, so that the compiler points there when the type is made of none.
-        Source::Text(text) => {
-            quote_spanned!(text.span()=> const { _decree::__private::default_text::<#ty>(#text) })
-        }
+        Source::Text(text) => text_of(ty, text, generics),
     });
     let last = by.iter().chain(&default);
     // At the type, so that the compiler points there when it has no conversion.
     let read = quote_spanned!(ty.span()=> #reader.#method::<#ty>(#path, #description #(, #last)*));
     let restart = restart.then(|| quote!(.restart()));
     quote!(let #local = #read #restart #(#demands)* .get();)
+}
+
+/// A text, if its type is made of one.
+fn text_of(ty: &Type, text: &LitStr, generics: &Generics) -> TokenStream {
+    // There the compiler points when it is not.
+    let place = text.span();
+    let is_text = Probe::ByType.member(ty, place, "IS_TEXT");
+    let check = quote_spanned!(place=> _decree::__private::made_of_text(#is_text));
+    // An item is looked into by `cargo check`, too, but knows no parameters.
+    if mentions(quote!(#ty), generics) {
+        quote_spanned!(place=> { const { #check }; #text })
+    } else {
+        quote_spanned!(place=> { const _: () = #check; #text })
+    }
+}
+
+/// Whether a type is made of a parameter of its struct.
+fn mentions(ty: TokenStream, generics: &Generics) -> bool {
+    ty.into_iter().any(|token| match token {
+        TokenTree::Group(group) => mentions(group.stream(), generics),
+        TokenTree::Ident(ident) => {
+            let mut constants = generics.const_params().map(|it| &it.ident);
+            let mut types = generics.type_params().map(|it| &it.ident);
+            ident == "Self" || types.any(|it| *it == ident) || constants.any(|it| *it == ident)
+        }
+        _ => false,
+    })
 }
 
 /// A function as it is written: without the blanks that tokens have.

@@ -2,7 +2,7 @@ const _: () = {
     use ::decree_runtime as _decree;
     #[allow(unused_imports)]
     use _decree::__private::{
-        KeptAsItSays as _, NoLimit as _, NotKept as _, NotShown as _,
+        KeptAsItSays as _, NoAnswer as _, NotKept as _, NotShown as _,
     };
     #[automatically_derived]
     #[allow(deprecated, unused_qualifications)]

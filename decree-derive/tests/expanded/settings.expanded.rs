@@ -2,7 +2,7 @@ const _: () = {
     use ::decree_runtime as _decree;
     #[allow(unused_imports)]
     use _decree::__private::{
-        KeptAsItSays as _, NoLimit as _, NotKept as _, NotShown as _,
+        KeptAsItSays as _, NoAnswer as _, NotKept as _, NotShown as _,
     };
     #[automatically_derived]
     #[allow(clippy::redundant_closure, deprecated, unused_qualifications)]
@@ -22,8 +22,8 @@ const _: () = {
                     || 0.01,
                     _decree::__private::Shown::<f64>::value,
                 )
-                .min::<f64>(0.0)
-                .max::<f64>(1.0)
+                .min(_decree::__private::ByType::<f64>::order(), 0.0)
+                .max(_decree::__private::ByType::<f64>::order(), 1.0)
                 .get();
             let __timeout = fields
                 .read_or::<
@@ -31,7 +31,7 @@ const _: () = {
                 >(
                     "payments.time-limit",
                     "",
-                    || ::core::time::Duration::new(90u64, 0u32),
+                    || _decree::__private::ByType::<Duration>::span(90u64, 0u32),
                     _decree::__private::Shown::<Duration>::value,
                 )
                 .restart()
@@ -58,7 +58,12 @@ const _: () = {
                 >(
                     "payments.host",
                     "",
-                    const { _decree::__private::default_text::<IpAddr>("127.0.0.1") },
+                    {
+                        const _: () = _decree::__private::made_of_text(
+                            _decree::__private::ByType::<IpAddr>::IS_TEXT,
+                        );
+                        "127.0.0.1"
+                    },
                 )
                 .get();
             let __key = fields

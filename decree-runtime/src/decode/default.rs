@@ -1,7 +1,7 @@
 //! What stands in when the server has no value.
 
 use super::{By, Problem, contain};
-use crate::value::{FromValue, Kind, Value};
+use crate::value::{Kind, Value};
 
 /// The default of a field.
 pub(super) enum DefaultValue<T> {
@@ -49,25 +49,23 @@ fn value(kinds: &[Kind], text: &str) -> Value {
     }
 }
 
-/// The text itself, for a type that can be read from one; the compiler refuses it for any other. Only
-/// derived code uses it.
+/// Nothing, for a type that can be read from a text; the compiler refuses any other. Only derived code
+/// uses it.
 ///
 /// # Panics
 ///
 /// For any other: what is called when the program is compiled fails there.
-#[must_use]
 #[track_caller]
-pub const fn default_text<T: FromValue>(text: &'static str) -> &'static str {
+pub const fn made_of_text(is_text: bool) {
     assert!(
-        first_of_text(T::KINDS).is_some(),
+        is_text,
         "this type is not made of a text, for the server does not hold it as text: \
          write an expression of the type, such as `Duration::from_secs(30)`"
     );
-    text
 }
 
 /// The first of the kinds whose values are any text, without a grammar of the server.
-const fn first_of_text(kinds: &[Kind]) -> Option<Kind> {
+pub(super) const fn first_of_text(kinds: &[Kind]) -> Option<Kind> {
     let mut rest = kinds;
     while let [first, others @ ..] = rest {
         if matches!(first, Kind::String | Kind::Url | Kind::Json) {

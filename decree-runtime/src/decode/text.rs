@@ -5,7 +5,8 @@
     message = "a text cannot be a value of a setting of type `{Self}`",
     label = "`{Self}` is not made of a text",
     note = "write an expression of that type: `Duration::from_secs(30)`, `Mode::Fast`, or a function that parses it",
-    note = "texts do for `String`, for `Duration` under just this name, and for types that are `From<&str>`"
+    note = "texts do for `String`, for `Duration`, `TimeDelta` and `SignedDuration` under just these names, and for \
+            types that are `From<&str>`"
 )]
 pub trait FromText {
     /// The value that `text` stands for.

@@ -12,6 +12,23 @@ fn parts(value: &Value) -> Result<(i64, u32), Mismatch> {
     }
 }
 
+/// A type whose values can be written as the text of a duration. Only derived code uses it.
+#[diagnostic::on_unimplemented(
+    message = "the text of a duration cannot be a value of a setting of type `{Self}`",
+    label = "`{Self}` is not `std::time::Duration`, `chrono::TimeDelta` or `jiff::SignedDuration`",
+    note = "write an expression of that type"
+)]
+pub trait FromSpan {
+    /// The span of so much; the derive has checked that the server can hold it.
+    fn from_span(seconds: u64, nanos: u32) -> Self;
+}
+
+impl FromSpan for Duration {
+    fn from_span(seconds: u64, nanos: u32) -> Self {
+        Self::new(seconds, nanos)
+    }
+}
+
 impl FromValue for SystemTime {
     const KINDS: &'static [Kind] = &[Kind::Time];
 
@@ -51,7 +68,7 @@ impl ToValue for SystemTime {
 mod with_jiff {
     use jiff::{SignedDuration, Timestamp};
 
-    use super::{FromValue, Kind, Mismatch, ToValue, Value, parts};
+    use super::{Duration, FromSpan, FromValue, Kind, Mismatch, ToValue, Value, parts};
 
     impl FromValue for Timestamp {
         const KINDS: &'static [Kind] = &[Kind::Time];
@@ -88,6 +105,13 @@ mod with_jiff {
         }
     }
 
+    impl FromSpan for SignedDuration {
+        fn from_span(seconds: u64, nanos: u32) -> Self {
+            let span = Duration::new(seconds, nanos);
+            Self::try_from(span).unwrap_or(Self::MAX)
+        }
+    }
+
     impl ToValue for SignedDuration {
         fn to_value(&self) -> Result<Option<Value>, Mismatch> {
             Ok(Some(Value::Duration {
@@ -102,7 +126,7 @@ mod with_jiff {
 mod with_chrono {
     use chrono::{DateTime, TimeDelta, Utc};
 
-    use super::{FromValue, Kind, Mismatch, ToValue, Value, parts};
+    use super::{Duration, FromSpan, FromValue, Kind, Mismatch, ToValue, Value, parts};
 
     impl FromValue for DateTime<Utc> {
         const KINDS: &'static [Kind] = &[Kind::Time];
@@ -135,6 +159,13 @@ mod with_chrono {
             let span =
                 whole.and_then(|whole| whole.checked_add(&Self::nanoseconds(i64::from(*nanos))));
             span.ok_or_else(|| Mismatch::new("a duration that chrono can hold", value.to_string()))
+        }
+    }
+
+    impl FromSpan for TimeDelta {
+        fn from_span(seconds: u64, nanos: u32) -> Self {
+            let span = Duration::new(seconds, nanos);
+            Self::from_std(span).unwrap_or(Self::MAX)
         }
     }
 

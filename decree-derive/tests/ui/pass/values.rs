@@ -1,7 +1,8 @@
 // What is a value of a field, and how it may be written.
 use std::{num::NonZeroU32, time::Duration};
 
-use decree_runtime::{DecreeConfig, Secret, Value};
+use decree_runtime::{DecreeConfig, FromValue, Secret, Value};
+use jiff::SignedDuration;
 
 fn function(_: &Value) -> Result<fn(), String> {
     Ok(|| {})
@@ -35,6 +36,12 @@ struct Values {
     maybe: Option<Secret<f64>>,
     #[decree(default = "30s")]
     span: Secret<Duration>,
+    #[decree(default = "30s", min = "1s", one_of = ["30s", "1m"])]
+    of_chrono: chrono::Duration,
+    #[decree(default = "1.5s", exclusive_min = SignedDuration::from_secs(-5), max = "5m")]
+    of_jiff: Option<SignedDuration>,
+    #[decree(skip, default = "1h")]
+    skipped_span: chrono::TimeDelta,
     #[decree(default = 3)]
     nonzero: Secret<NonZeroU32>,
     #[decree(default = "a", one_of = ["a", "b"], min_len = 1)]
@@ -43,11 +50,21 @@ struct Values {
     flag: Option<Secret<bool>>,
 }
 
+#[derive(DecreeConfig)]
+struct Generic<T: FromValue, const N: usize> {
+    #[decree(default = "a")]
+    text: T,
+}
+
 fn main() {
+    assert_eq!(Generic::<String, 1>::defaults().expect("its defaults").text, "a");
     let values = Values::defaults().expect("its defaults");
     (values.function)();
     (values.skipped)(&1);
     assert_eq!(*values.number.expose(), 5);
     assert_eq!(*values.span.expose(), Duration::from_secs(30));
+    assert_eq!(values.of_chrono, chrono::TimeDelta::seconds(30));
+    assert_eq!(values.of_jiff, Some(SignedDuration::from_millis(1_500)));
+    assert_eq!(values.skipped_span, chrono::TimeDelta::hours(1));
     assert_eq!(values.text.expose(), "a");
 }

@@ -1,13 +1,16 @@
 //! What is demanded of a field.
 
+use std::cmp::Ordering;
+
 use super::{Fields, Mode, refused};
 #[cfg(feature = "pattern")]
 use crate::decode::constraint::Pattern;
 use crate::{
     decode::{
         By, FieldSpec,
-        constraint::{self, Comparable, Constraint, Inside, Ordered, Refusal, Text},
+        constraint::{self, Constraint, Inside, Refusal},
         problem::Problem,
+        relation::{Equality, Letters, Order},
     },
     value::Kind,
 };
@@ -62,94 +65,93 @@ impl<T> Checked<'_, '_, T> {
     }
 
     /// `value >= bound`.
-    pub fn min<B: Ordered>(self, bound: B) -> Self
+    pub fn min<B>(self, order: Order<B>, bound: B) -> Self
     where
         T: Inside<B>,
     {
-        self.bound(bound, Constraint::Min, |value, bound| value >= bound)
+        self.bound(order, bound, Constraint::Min, Ordering::is_ge)
     }
 
     /// `value <= bound`.
-    pub fn max<B: Ordered>(self, bound: B) -> Self
+    pub fn max<B>(self, order: Order<B>, bound: B) -> Self
     where
         T: Inside<B>,
     {
-        self.bound(bound, Constraint::Max, |value, bound| value <= bound)
+        self.bound(order, bound, Constraint::Max, Ordering::is_le)
     }
 
     /// `value > bound`.
-    pub fn exclusive_min<B: Ordered>(self, bound: B) -> Self
+    pub fn exclusive_min<B>(self, order: Order<B>, bound: B) -> Self
     where
         T: Inside<B>,
     {
-        self.bound(bound, Constraint::ExclusiveMin, |value, bound| {
-            value > bound
-        })
+        self.bound(order, bound, Constraint::ExclusiveMin, Ordering::is_gt)
     }
 
     /// `value < bound`.
-    pub fn exclusive_max<B: Ordered>(self, bound: B) -> Self
+    pub fn exclusive_max<B>(self, order: Order<B>, bound: B) -> Self
     where
         T: Inside<B>,
     {
-        self.bound(bound, Constraint::ExclusiveMax, |value, bound| {
-            value < bound
-        })
+        self.bound(order, bound, Constraint::ExclusiveMax, Ordering::is_lt)
     }
 
     /// So many Unicode scalar values or more.
-    pub fn min_len<B: Text>(self, length: usize) -> Self
+    pub fn min_len<B>(self, letters: Letters<B>, length: usize) -> Self
     where
         T: Inside<B>,
     {
-        let long = |value: &B| constraint::is_as_long(value.text(), length);
+        let long = |value: &B| constraint::is_as_long(letters(value), length);
         self.demand(|| Constraint::MinLen(length), long)
     }
 
     /// So many Unicode scalar values or less.
-    pub fn max_len<B: Text>(self, length: usize) -> Self
+    pub fn max_len<B>(self, letters: Letters<B>, length: usize) -> Self
     where
         T: Inside<B>,
     {
-        let short = |value: &B| constraint::is_as_short(value.text(), length);
+        let short = |value: &B| constraint::is_as_short(letters(value), length);
         self.demand(|| Constraint::MaxLen(length), short)
     }
 
     /// One of these.
-    pub fn one_of<B: Comparable>(self, allowed: &[B]) -> Self
+    pub fn one_of<B>(self, equality: Equality<B>, allowed: &[B]) -> Self
     where
         T: Inside<B>,
     {
-        let secret = self.secret;
-        let constraint = || Constraint::allowed(allowed.iter().map(constraint::text), secret);
-        self.demand(constraint, |value| allowed.contains(value))
+        let (Equality { equal, text }, secret) = (equality, self.secret);
+        let constraint = || Constraint::allowed(allowed.iter().map(text), secret);
+        self.demand(constraint, |value| {
+            allowed.iter().any(|one| equal(one, value))
+        })
     }
 
     /// A text in which the pattern is found.
     #[cfg(feature = "pattern")]
-    pub fn pattern<B: Text>(self, pattern: &Pattern) -> Self
+    pub fn pattern<B>(self, letters: Letters<B>, pattern: &Pattern) -> Self
     where
         T: Inside<B>,
     {
         let constraint = || Constraint::Pattern(pattern.text());
-        self.demand(constraint, |value| pattern.is_in(value.text()))
+        self.demand(constraint, |value| pattern.is_in(letters(value)))
     }
 
     #[expect(
         clippy::needless_pass_by_value,
         reason = "of a reference, the compiler would say more than it must when the type is wrong"
     )]
-    fn bound<B: Ordered>(
+    fn bound<B>(
         self,
+        Order { compare, text }: Order<B>,
         bound: B,
         constraint: fn(String) -> Constraint,
-        holds: fn(&B, &B) -> bool,
+        fits: fn(Ordering) -> bool,
     ) -> Self
     where
         T: Inside<B>,
     {
-        let constraint = || constraint(constraint::text(&bound));
-        self.demand(constraint, |value| holds(value, &bound))
+        let constraint = || constraint(text(&bound));
+        self.demand(constraint, |value| compare(value, &bound).is_some_and(fits))
     }
 
     fn demand<B>(

@@ -4,7 +4,12 @@ use super::*;
 #[cfg(feature = "pattern")]
 use crate::decode::Pattern;
 use crate::{
-    decode::{Constraint, DecodeError, decode, decode_with},
+    decode::{
+        Constraint, DecodeError,
+        constraint::Text,
+        decode, decode_with,
+        relation::{Equality, Order},
+    },
     reading::Stored,
     value::{Kind, Mismatch, ToValue, Value},
 };
@@ -61,10 +66,10 @@ fn bounds_of_numbers_are_exact_at_their_ends() {
     ] {
         let value = || Value::Number(value);
         let found = [
-            judge::<f64>(value(), |it| it.min(0.5)).is_none(),
-            judge::<f64>(value(), |it| it.max(0.5)).is_none(),
-            judge::<f64>(value(), |it| it.exclusive_min(0.5)).is_none(),
-            judge::<f64>(value(), |it| it.exclusive_max(0.5)).is_none(),
+            judge::<f64>(value(), |it| it.min(Order::new(), 0.5)).is_none(),
+            judge::<f64>(value(), |it| it.max(Order::new(), 0.5)).is_none(),
+            judge::<f64>(value(), |it| it.exclusive_min(Order::new(), 0.5)).is_none(),
+            judge::<f64>(value(), |it| it.exclusive_max(Order::new(), 0.5)).is_none(),
         ];
         assert_eq!(found, fits, "{:?}", value());
     }
@@ -74,11 +79,20 @@ fn bounds_of_numbers_are_exact_at_their_ends() {
 fn zero_has_no_sign() {
     for (value, bound) in [(-0.0, 0.0), (0.0, -0.0)] {
         let value = || Value::Number(value);
-        assert_eq!(judge::<f64>(value(), |it| it.min(bound)), None);
-        assert_eq!(judge::<f64>(value(), |it| it.max(bound)), None);
-        assert_eq!(judge::<f64>(value(), |it| it.one_of(&[bound])), None);
-        assert!(judge::<f64>(value(), |it| it.exclusive_min(bound)).is_some());
-        assert!(judge::<f64>(value(), |it| it.exclusive_max(bound)).is_some());
+        assert_eq!(
+            judge::<f64>(value(), |it| it.min(Order::new(), bound)),
+            None
+        );
+        assert_eq!(
+            judge::<f64>(value(), |it| it.max(Order::new(), bound)),
+            None
+        );
+        assert_eq!(
+            judge::<f64>(value(), |it| it.one_of(Equality::new(), &[bound])),
+            None
+        );
+        assert!(judge::<f64>(value(), |it| it.exclusive_min(Order::new(), bound)).is_some());
+        assert!(judge::<f64>(value(), |it| it.exclusive_max(Order::new(), bound)).is_some());
     }
 }
 
@@ -103,16 +117,16 @@ impl ToValue for Odd {
 #[test]
 fn nan_violates_every_bound_and_every_value_violates_nan() {
     let zero = || Value::Number(0.0);
-    assert!(judge::<Odd>(zero(), |it| it.min(Odd(0.0))).is_some());
-    assert!(judge::<Odd>(zero(), |it| it.max(Odd(0.0))).is_some());
-    assert!(judge::<Odd>(zero(), |it| it.exclusive_min(Odd(0.0))).is_some());
-    assert!(judge::<Odd>(zero(), |it| it.exclusive_max(Odd(0.0))).is_some());
-    assert!(judge::<Odd>(zero(), |it| it.one_of(&[Odd(f64::NAN)])).is_some());
+    assert!(judge::<Odd>(zero(), |it| it.min(Order::new(), Odd(0.0))).is_some());
+    assert!(judge::<Odd>(zero(), |it| it.max(Order::new(), Odd(0.0))).is_some());
+    assert!(judge::<Odd>(zero(), |it| it.exclusive_min(Order::new(), Odd(0.0))).is_some());
+    assert!(judge::<Odd>(zero(), |it| it.exclusive_max(Order::new(), Odd(0.0))).is_some());
+    assert!(judge::<Odd>(zero(), |it| it.one_of(Equality::new(), &[Odd(f64::NAN)])).is_some());
     for bound in [f64::NAN, -f64::NAN] {
-        assert!(judge::<f64>(zero(), |it| it.min(bound)).is_some());
-        assert!(judge::<f64>(zero(), |it| it.max(bound)).is_some());
-        assert!(judge::<f64>(zero(), |it| it.exclusive_min(bound)).is_some());
-        assert!(judge::<f64>(zero(), |it| it.exclusive_max(bound)).is_some());
+        assert!(judge::<f64>(zero(), |it| it.min(Order::new(), bound)).is_some());
+        assert!(judge::<f64>(zero(), |it| it.max(Order::new(), bound)).is_some());
+        assert!(judge::<f64>(zero(), |it| it.exclusive_min(Order::new(), bound)).is_some());
+        assert!(judge::<f64>(zero(), |it| it.exclusive_max(Order::new(), bound)).is_some());
     }
 }
 
@@ -120,30 +134,37 @@ fn nan_violates_every_bound_and_every_value_violates_nan() {
 fn integers_are_exact_to_the_ends_of_i64() {
     let (least, most) = (i64::MIN, i64::MAX);
     let value = Value::Integer;
-    assert_eq!(judge::<i64>(value(most), |it| it.max(most).min(most)), None);
     assert_eq!(
-        judge::<i64>(value(least), |it| it.min(least).max(least)),
+        judge::<i64>(value(most), |it| it
+            .max(Order::new(), most)
+            .min(Order::new(), most)),
+        None
+    );
+    assert_eq!(
+        judge::<i64>(value(least), |it| it
+            .min(Order::new(), least)
+            .max(Order::new(), least)),
         None
     );
     // As doubles these are the same number.
     assert_eq!(
-        judge::<i64>(value(most), |it| it.max(most - 1)),
+        judge::<i64>(value(most), |it| it.max(Order::new(), most - 1)),
         violated(
             &[Constraint::Max("9223372036854775806".into())],
             "integer 9223372036854775807"
         )
     );
     assert_eq!(
-        judge::<i64>(value(least), |it| it.exclusive_min(least)),
+        judge::<i64>(value(least), |it| it.exclusive_min(Order::new(), least)),
         violated(
             &[Constraint::ExclusiveMin("-9223372036854775808".into())],
             "integer -9223372036854775808"
         )
     );
-    assert!(judge::<i64>(value(least), |it| it.one_of(&[least + 1])).is_some());
+    assert!(judge::<i64>(value(least), |it| it.one_of(Equality::new(), &[least + 1])).is_some());
     // A bound that no value of the server reaches can be said, too.
     assert_eq!(
-        judge::<u64>(value(1), |it| it.min(u64::MAX)),
+        judge::<u64>(value(1), |it| it.min(Order::new(), u64::MAX)),
         violated(
             &[Constraint::Min("18446744073709551615".into())],
             "integer 1"
@@ -155,8 +176,11 @@ fn integers_are_exact_to_the_ends_of_i64() {
 fn durations_and_times_have_bounds() {
     let span = |seconds, nanos| Value::Duration { seconds, nanos };
     let bound = Duration::from_secs(90);
-    assert_eq!(judge::<Duration>(span(90, 0), |it| it.max(bound)), None);
-    let problem = judge::<Duration>(span(90, 1), |it| it.max(bound)).unwrap();
+    assert_eq!(
+        judge::<Duration>(span(90, 0), |it| it.max(Order::new(), bound)),
+        None
+    );
+    let problem = judge::<Duration>(span(90, 1), |it| it.max(Order::new(), bound)).unwrap();
     assert_eq!(
         problem.to_string(),
         "expected at most 90s, found duration 90.000000001s; set another value on the server, or \
@@ -164,9 +188,12 @@ fn durations_and_times_have_bounds() {
     );
     let time = |seconds| Value::Time { seconds, nanos: 0 };
     let epoch = SystemTime::UNIX_EPOCH;
-    assert_eq!(judge::<SystemTime>(time(0), |it| it.min(epoch)), None);
     assert_eq!(
-        judge::<SystemTime>(time(-1), |it| it.min(epoch)),
+        judge::<SystemTime>(time(0), |it| it.min(Order::new(), epoch)),
+        None
+    );
+    assert_eq!(
+        judge::<SystemTime>(time(-1), |it| it.min(Order::new(), epoch)),
         violated(
             &[Constraint::Min("1970-01-01T00:00:00Z".into())],
             "time 1969-12-31T23:59:59Z"
@@ -180,7 +207,8 @@ fn lengths_count_unicode_scalar_values() {
     let text = || Value::String("a\u{301}\u{1f600}".into());
     let fits = |least, most| {
         judge::<String>(text(), |it| {
-            it.min_len::<String>(least).max_len::<String>(most)
+            it.min_len::<String>(Text::text, least)
+                .max_len::<String>(Text::text, most)
         })
     };
     assert_eq!(fits(3, 3), None);
@@ -188,13 +216,15 @@ fn lengths_count_unicode_scalar_values() {
     assert!(fits(4, 4).is_some() && fits(0, 2).is_some());
     let empty = || Value::String(String::new());
     assert_eq!(
-        judge::<String>(empty(), |it| it.min_len::<String>(0).max_len::<String>(0)),
+        judge::<String>(empty(), |it| it
+            .min_len::<String>(Text::text, 0)
+            .max_len::<String>(Text::text, 0)),
         None
     );
-    let problem = judge::<String>(empty(), |it| it.min_len::<String>(1)).unwrap();
+    let problem = judge::<String>(empty(), |it| it.min_len::<String>(Text::text, 1)).unwrap();
     let expected = "expected at least 1 character, found string \"\"";
     assert!(problem.to_string().starts_with(expected), "{problem}");
-    assert!(judge::<String>(empty(), |it| it.min_len::<String>(usize::MAX)).is_some());
+    assert!(judge::<String>(empty(), |it| it.min_len::<String>(Text::text, usize::MAX)).is_some());
 }
 
 #[cfg(feature = "pattern")]
@@ -206,7 +236,7 @@ fn a_pattern_is_searched_for_anywhere() {
     static BROKEN: Pattern = Pattern::new("(");
     let text = |text: &str| Value::String(text.into());
     let fits = |value: &str, pattern| {
-        judge::<String>(text(value), |it| it.pattern::<String>(pattern)).is_none()
+        judge::<String>(text(value), |it| it.pattern::<String>(Text::text, pattern)).is_none()
     };
     assert!(fits("abba", &LOOSE) && !fits("abba", &STRICT) && fits("bb", &STRICT));
     assert!(!fits("", &LOOSE) && !fits("bb\n", &STRICT));
@@ -217,9 +247,9 @@ fn a_pattern_is_searched_for_anywhere() {
 fn a_field_says_all_that_it_violates() {
     let text = Value::String("no".into());
     let problem = judge::<String>(text, |it| {
-        it.min_len::<String>(3)
-            .max_len::<String>(9)
-            .one_of(&["yes".to_owned(), "never".to_owned()])
+        it.min_len::<String>(Text::text, 3)
+            .max_len::<String>(Text::text, 9)
+            .one_of(Equality::new(), &["yes".to_owned(), "never".to_owned()])
             .validate::<String>("check", |_| Err("it is not asked".to_owned()))
     });
     assert_eq!(
@@ -235,13 +265,14 @@ fn a_megabyte_makes_no_long_message() {
     let huge = "\u{1f600}".repeat(LENGTH);
     let value = || Value::String(huge.clone());
     let exact = judge::<String>(value(), |it| {
-        it.min_len::<String>(LENGTH).max_len::<String>(LENGTH)
+        it.min_len::<String>(Text::text, LENGTH)
+            .max_len::<String>(Text::text, LENGTH)
     });
     assert_eq!(exact, None);
     let problems = [
-        judge::<String>(value(), |it| it.min_len::<String>(LENGTH + 1)),
-        judge::<String>(value(), |it| it.max_len::<String>(LENGTH - 1)),
-        judge::<String>(value(), |it| it.one_of(&["a".to_owned()])),
+        judge::<String>(value(), |it| it.min_len::<String>(Text::text, LENGTH + 1)),
+        judge::<String>(value(), |it| it.max_len::<String>(Text::text, LENGTH - 1)),
+        judge::<String>(value(), |it| it.one_of(Equality::new(), &["a".to_owned()])),
         judge::<String>(value(), |it| {
             it.validate::<String>("check", |text| said(Err(text)))
         }),
@@ -249,7 +280,7 @@ fn a_megabyte_makes_no_long_message() {
             it.validate::<String>("check", |text| panic!("{text}"))
         }),
         judge::<String>(Value::String("a".into()), |it| {
-            it.one_of(std::slice::from_ref(&huge))
+            it.one_of(Equality::new(), std::slice::from_ref(&huge))
         }),
     ];
     for problem in problems {
@@ -263,8 +294,11 @@ fn a_megabyte_makes_no_long_message() {
 fn a_pattern_is_searched_for_in_a_megabyte() {
     static PATTERN: Pattern = Pattern::new("a$");
     let huge = "\u{1f600}".repeat(1 << 20);
-    let fits =
-        |text: String| judge::<String>(Value::String(text), |it| it.pattern::<String>(&PATTERN));
+    let fits = |text: String| {
+        judge::<String>(Value::String(text), |it| {
+            it.pattern::<String>(Text::text, &PATTERN)
+        })
+    };
     let message = fits(huge.clone()).expect("it is bad").to_string();
     assert!(message.len() < 2_000, "{}", message.len());
     assert_eq!(fits(huge + "a"), None);
@@ -273,8 +307,8 @@ fn a_pattern_is_searched_for_in_a_megabyte() {
 #[test]
 fn none_fits_everything_and_a_constraint_is_about_what_is_inside() {
     let demand = |it: Checked<'_, '_, Option<i64>>| {
-        it.min(1)
-            .one_of(&[1, 2])
+        it.min(Order::new(), 1)
+            .one_of(Equality::new(), &[1, 2])
             .validate::<i64>("check", |value| {
                 (*value < 2).then_some(()).ok_or_else(|| "2 or more".into())
             })
@@ -301,7 +335,7 @@ fn a_default_is_checked_like_a_value() {
     let problem = problem(&Reading::of_nothing(1), |fields| {
         fields
             .read_or("a", "", || 7_i64, |_| None)
-            .max(3)
+            .max(Order::new(), 3)
             .get()
             .is_some()
     });
@@ -323,7 +357,10 @@ impl DecreeConfig for Angry {
         let validator = fields.read_or::<i64>("b", "", || 1, |_| None);
         let judged = validator.validate::<i64>("check", |_| panic!("out of cheese"));
         judged.get();
-        fields.read_or("c", "", || 1_i64, |_| None).max(0).get();
+        fields
+            .read_or("c", "", || 1_i64, |_| None)
+            .max(Order::new(), 0)
+            .get();
         None
     }
 }
@@ -347,8 +384,8 @@ struct Split {
 
 impl DecreeConfig for Split {
     fn decode(fields: &mut Fields<'_>) -> Option<Self> {
-        let left = fields.read::<i64>("left", "").min(0).get();
-        let right = fields.read::<i64>("right", "").min(0).get();
+        let left = fields.read::<i64>("left", "").min(Order::new(), 0).get();
+        let right = fields.read::<i64>("right", "").min(Order::new(), 0).get();
         let split = Self {
             left: left?,
             right: right?,
@@ -418,7 +455,10 @@ fn a_described_field_says_what_it_demands_and_asks_nobody() {
         fn decode(fields: &mut Fields<'_>) -> Option<Self> {
             let show = |_: &_| panic!("contained");
             let field = fields.read_or::<Option<i64>>("a", "", || panic!("contained"), show);
-            let field = field.restart().exclusive_min(0).one_of(&[1, 2]);
+            let field = field
+                .restart()
+                .exclusive_min(Order::new(), 0)
+                .one_of(Equality::new(), &[1, 2]);
             let field = field.validate::<i64>("check", |_| panic!("not run"));
             field.get()?;
             Some(Self)

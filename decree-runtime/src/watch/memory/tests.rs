@@ -1,7 +1,10 @@
 use decree_runtime::Value::{self, Integer};
 
 use super::*;
-use crate::{decode::Fields, reading::Stored};
+use crate::{
+    decode::{ByType, Fields},
+    reading::Stored,
+};
 
 /// A pool whose size is that of the start, and of which not more than all is in reserve.
 #[derive(Debug, PartialEq)]
@@ -13,14 +16,18 @@ struct Pool {
 
 impl DecreeConfig for Pool {
     fn decode(fields: &mut Fields<'_>) -> Option<Self> {
-        let size = fields.read("size", "").restart().min(1_i64).get();
+        let size = fields
+            .read("size", "")
+            .restart()
+            .min(ByType::order(), 1_i64)
+            .get();
         let reserve = fields
             .read_or("reserve", "", || 0, |_| None)
-            .max(50_i64)
+            .max(ByType::order(), 50_i64)
             .get();
         let retries = fields
             .read_or("retries", "", || 3, |_| None)
-            .max(9_i64)
+            .max(ByType::order(), 9_i64)
             .get();
         let pool = Self {
             size: size?,

@@ -1,0 +1,195 @@
+//! What the compiler is asked of a type, so that it says of each mistake one thing.
+
+use std::marker::PhantomData;
+
+#[cfg(feature = "json")]
+use super::by::OfJson;
+use super::{
+    constraint::{Comparable, Ordered, Text},
+    default,
+    relation::{Equality, Letters, Order},
+    text::FromText,
+};
+use crate::value::{FromSpan, FromValue};
+
+/// What a `T` can do and how its values are written, if the answer to `Q` is yes. Only derived code uses
+/// it.
+///
+/// `ByType::<T>::order()` is how values of a setting are ordered. Of a type that no setting has it is
+/// the function of [`NoAnswer`], which is there for all: so the compiler says that there is no such
+/// setting, and not also that it has no order.
+#[derive(Debug)]
+pub struct Probe<T, Q>(PhantomData<(T, Q)>);
+
+/// Whether it is read as it says itself.
+pub type ByType<T> = Probe<T, OfType>;
+/// Whether it is read from JSON.
+#[cfg(feature = "json")]
+pub type ByJson<T> = Probe<T, Json>;
+/// Nothing is asked: a function reads it.
+pub type ByAny<T> = Probe<T, Any>;
+/// Whether it has bounds.
+pub type Bounded<T> = Probe<T, Bounds>;
+/// Whether it is one of a list.
+pub type Listed<T> = Probe<T, List>;
+
+/// A question.
+#[derive(Debug)]
+pub struct OfType;
+/// A question.
+#[cfg(feature = "json")]
+#[derive(Debug)]
+pub struct Json;
+/// A question.
+#[derive(Debug)]
+pub struct Any;
+/// A question.
+#[derive(Debug)]
+pub struct Bounds;
+/// A question.
+#[derive(Debug)]
+pub struct List;
+
+/// The answer to `Q` is yes.
+pub trait Answers<Q> {}
+
+impl<T: FromValue> Answers<OfType> for T {}
+#[cfg(feature = "json")]
+impl<T: OfJson> Answers<Json> for T {}
+impl<T> Answers<Any> for T {}
+impl<T: Ordered> Answers<Bounds> for T {}
+impl<T: Comparable> Answers<List> for T {}
+
+impl<T: FromValue> ByType<T> {
+    /// Whether the server holds it as text.
+    pub const IS_TEXT: bool = default::first_of_text(T::KINDS).is_some();
+}
+
+impl<T: Answers<Q>, Q> Probe<T, Q> {
+    /// How its values are ordered.
+    #[must_use]
+    pub fn order() -> Order<T>
+    where
+        T: Ordered,
+    {
+        Order::new()
+    }
+
+    /// Which of its values are equal.
+    #[must_use]
+    pub fn equality() -> Equality<T>
+    where
+        T: Comparable,
+    {
+        Equality::new()
+    }
+
+    /// The text that its values are.
+    #[must_use]
+    pub fn letters() -> Letters<T>
+    where
+        T: Text,
+    {
+        T::text
+    }
+
+    /// A value that is an expression.
+    #[must_use]
+    pub fn value(value: T) -> T {
+        value
+    }
+
+    /// A value that is a literal.
+    #[must_use]
+    pub fn literal<V: Literal<T>>(literal: V) -> T {
+        literal.into_value()
+    }
+
+    /// A value that is written as text.
+    #[must_use]
+    pub fn text(text: &'static str) -> T
+    where
+        T: FromText,
+    {
+        T::from_text(text)
+    }
+
+    /// A value that is written as the text of a duration.
+    #[must_use]
+    pub fn span(seconds: u64, nanos: u32) -> T
+    where
+        T: FromSpan,
+    {
+        T::from_span(seconds, nanos)
+    }
+}
+
+/// See [`Probe`]. None of these functions is ever in a program, for what calls them does not build.
+pub trait NoAnswer<T> {
+    /// See [`Probe::IS_TEXT`].
+    const IS_TEXT: bool = true;
+
+    /// See [`Probe::order`].
+    #[must_use]
+    fn order() -> Order<T> {
+        unreachable!("{NEVER}")
+    }
+
+    /// See [`Probe::equality`].
+    #[must_use]
+    fn equality() -> Equality<T> {
+        unreachable!("{NEVER}")
+    }
+
+    /// See [`Probe::letters`].
+    #[must_use]
+    fn letters() -> Letters<T> {
+        unreachable!("{NEVER}")
+    }
+
+    /// See [`Probe::value`].
+    #[must_use]
+    fn value<V>(_: V) -> T {
+        unreachable!("{NEVER}")
+    }
+
+    /// See [`Probe::literal`].
+    #[must_use]
+    fn literal<V>(_: V) -> T {
+        unreachable!("{NEVER}")
+    }
+
+    /// See [`Probe::text`].
+    #[must_use]
+    fn text(_: &'static str) -> T {
+        unreachable!("{NEVER}")
+    }
+
+    /// See [`Probe::span`].
+    #[must_use]
+    fn span(_: u64, _: u32) -> T {
+        unreachable!("{NEVER}")
+    }
+}
+
+const NEVER: &str = "no setting has this type";
+
+impl<T, Q> NoAnswer<T> for Probe<T, Q> {}
+
+/// A literal of a `T`. Only derived code uses it.
+#[diagnostic::on_unimplemented(
+    message = "this is no value of a setting of type `{T}`",
+    label = "expected `{T}`, found `{Self}`",
+    note = "write an expression of that type"
+)]
+pub trait Literal<T> {
+    /// The value.
+    fn into_value(self) -> T;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T> Literal<T> for T {
+    fn into_value(self) -> T {
+        self
+    }
+}
