@@ -2,7 +2,7 @@
 
 use proc_macro2::{Ident, Span, TokenTree};
 use syn::{
-    Attribute, Expr, ExprArray, ExprPath, LitStr, Path, Token,
+    Attribute, Expr, ExprArray, ExprBlock, ExprPath, LitStr, Path, Stmt, Token,
     ext::IdentExt,
     parse::{ParseStream, discouraged::Speculative},
     spanned::Spanned,
@@ -358,8 +358,20 @@ impl Entry<'_> {
 fn ungrouped(expr: Expr) -> Expr {
     match expr {
         Expr::Group(group) => ungrouped(*group.expr),
-        // Around an argument, the compiler would call them unnecessary.
+        // Around an argument, the compiler would call these unnecessary.
         Expr::Paren(paren) => ungrouped(*paren.expr),
+        Expr::Block(block) => match inside(&block) {
+            Some(value) => ungrouped(value.clone()),
+            None => Expr::Block(block),
+        },
         other => other,
+    }
+}
+
+/// What a block is that is no more than one value.
+fn inside(block: &ExprBlock) -> Option<&Expr> {
+    match &block.block.stmts[..] {
+        [Stmt::Expr(value, None)] if block.attrs.is_empty() && block.label.is_none() => Some(value),
+        _ => None,
     }
 }

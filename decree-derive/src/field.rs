@@ -97,6 +97,10 @@ fn one_value(
         refuse_of_skipped(cx, attr);
         return Role::Skipped { default };
     }
+    if let Some(inner) = literal::option_inner(&field.ty).and_then(literal::option_inner) {
+        let message = "null is `None`, and the server has no other: write one `Option`";
+        cx.error(inner, message);
+    }
     let default = written.map(|expr| DefaultValue::new(cx, &field.ty, by.as_ref(), expr));
     let known = default.as_ref().and_then(|default| default.known.as_ref());
     let is_from_str = by.as_ref().is_some_and(By::is_from_str);

@@ -69,7 +69,8 @@ use crate::{
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a struct of settings",
     label = "`DecreeConfig` is not derived for it",
-    note = "put `#[derive(DecreeConfig)]` on the struct whose fields are the settings",
+    note = "put `#[derive(DecreeConfig)]` on the struct whose fields are the settings; of a parameter it is a bound: \
+            `T: DecreeConfig`",
     note = "one value, such as an enum or a number, is read without `nested`, and a list or a tuple from JSON, \
             `#[decree(json)]`"
 )]

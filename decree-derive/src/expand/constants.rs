@@ -2,8 +2,8 @@
 
 use std::collections::HashSet;
 
-use proc_macro2::{Ident, TokenStream};
-use quote::{format_ident, quote};
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{format_ident, quote, quote_spanned};
 use syn::{DeriveInput, Generics, Type, Visibility};
 
 use crate::{
@@ -49,7 +49,9 @@ fn frame(ident: &Ident, generics: &Generics, constants: &TokenStream) -> TokenSt
 fn line(vis: &Visibility, ident: &Ident, ty: &Type, path: &str) -> TokenStream {
     let name = format_ident!("{}", constant(ident), span = ident.span());
     let doc = format!("The field `{ident}`: `{path}` on the server.");
-    quote! {
+    // At the field, so that the compiler points there when its struct has such a constant already.
+    let place = Span::call_site().located_at(ident.span());
+    quote_spanned! {place=>
         #[doc = #doc]
         #vis const #name: _decree::Setting<Self, #ty> = _decree::Setting::new(#path, |it| &it.#ident);
     }

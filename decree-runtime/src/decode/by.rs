@@ -77,7 +77,8 @@ impl<T> By<T> {
 #[diagnostic::on_unimplemented(
     message = "a setting of type `{Self}` cannot be parsed from text",
     label = "`FromStr` is not implemented for it, or its error is not `Display`",
-    note = "implement both, or take a function of your own: `with = path`"
+    note = "implement both, or take a function of your own: `with = path`; of a parameter they are bounds: \
+            `T: FromStr<Err: Display>`"
 )]
 pub trait Parsed: Sized {
     /// The value that `text` stands for.
@@ -118,7 +119,8 @@ pub fn parsed<T: Parsed>(value: &Value) -> Result<T, Mismatch> {
 #[diagnostic::on_unimplemented(
     message = "a setting of type `{Self}` cannot be read from JSON",
     label = "`serde::Deserialize` is not implemented for it",
-    note = "put `#[derive(serde::Deserialize)]` on it, or on what it holds, or take a function of your own: `with = path`",
+    note = "put `#[derive(serde::Deserialize)]` on it, or on what it holds, or take a function of your own: \
+            `with = path`; of a parameter it is a bound: `T: serde::de::DeserializeOwned`",
     note = "`Json<T>` is read without `json`"
 )]
 pub trait OfJson: DeserializeOwned {}

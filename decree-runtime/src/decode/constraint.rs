@@ -148,7 +148,8 @@ impl<B> Inside<B> for Option<B> {
 #[diagnostic::on_unimplemented(
     message = "a setting of type `{Self}` cannot have bounds",
     label = "`{Self}` is not both `PartialOrd` and `ToValue`",
-    note = "write a function: `validate = …`, or implement both for it if it is yours"
+    note = "write a function: `validate = …`, or implement both for it if it is yours; of a parameter they are bounds: \
+            `T: PartialOrd + ToValue`"
 )]
 pub trait Ordered: PartialOrd + ToValue {}
 
@@ -159,7 +160,8 @@ impl<T: PartialOrd + ToValue> Ordered for T {}
 #[diagnostic::on_unimplemented(
     message = "a setting of type `{Self}` cannot be one of a list",
     label = "`{Self}` is not both `PartialEq` and `ToValue`",
-    note = "write a function: `validate = …`, or implement both for it if it is yours"
+    note = "write a function: `validate = …`, or implement both for it if it is yours; of a parameter they are bounds: \
+            `T: PartialEq + ToValue`"
 )]
 pub trait Comparable: PartialEq + ToValue {}
 
@@ -171,7 +173,7 @@ impl<T: PartialEq + ToValue> Comparable for T {}
     message = "a setting of type `{Self}` is not text",
     label = "`{Self}` is not `AsRef<str>`",
     note = "lengths and patterns are for `String` and for types that are `AsRef<str>`: for another there is a \
-            function, `validate = …`"
+            function, `validate = …`; of a parameter it is a bound: `T: AsRef<str>`"
 )]
 pub trait Text {
     /// The text.

@@ -30,6 +30,8 @@ struct Values {
     byte: u8,
     #[decree(default = (3), min = (-3), max = (9), validate = of_any)]
     parenthesized: i32,
+    #[decree(default = { 3 }, min = { (-3) }, one_of = [{ 3 }])]
+    in_braces: i32,
     #[decree(default = 5, one_of = [(5), 6])]
     number: Secret<u32>,
     #[decree(default = 0.5)]
