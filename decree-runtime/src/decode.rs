@@ -36,7 +36,7 @@ pub use self::{
     constraint::{Constraint, Refusal},
     default::made_of_text,
     fields::{Fields, said},
-    probe::{Bounded, ByAny, ByType, Listed, NoAnswer},
+    probe::{Bounded, ByAny, ByType, Listed, NoAnswer, Probe},
     problem::{DecodeError, FieldError, Problem},
     secrecy::{KeptAsItSays, NotKept, Secrecy},
     setting::Setting,
