@@ -81,12 +81,11 @@ use crate::{ctxt::Ctxt, input::Input};
 ///
 /// `default` takes any expression of the field's type. A text does for a `String`, for a `Duration` in
 /// the server's grammar (`"1h30m"`, `"1.5s"`), as for the `TimeDelta` of chrono and the `SignedDuration`
-/// of jiff, and for any other type that the server holds as text: it
-/// is read as if it came from there. Durations and addresses are checked when the program is compiled;
-/// of the rest, one that does not fit is a problem of the field when it is used. On an `Option`, a
-/// literal is wrapped in `Some`; the default applies when the server has
-/// no value, while null is `None`. With `skip` it is the value of the field, which is
-/// `Default::default()` otherwise.
+/// of jiff, and for any other type that the server holds as text: it is read as if it came from there.
+/// Durations, addresses and the texts of enums are checked when the program is compiled; of the rest,
+/// one that does not fit is a problem of the field when it is used. On an `Option`, a literal is wrapped
+/// in `Some`; the default applies when the server has no value, while null is `None`. With `skip` it is
+/// the value of the field, which is `Default::default()` otherwise.
 ///
 /// # What it gives
 ///
@@ -192,7 +191,8 @@ use crate::{ctxt::Ctxt, input::Input};
 /// ```
 ///
 /// A version that does not fulfil all of it is rejected as one with a wrong type is: before any reader
-/// sees it, with a line for each bad field. A function that panics refuses.
+/// sees it, with a line for each bad field. A function that panics refuses. What a function says of a
+/// `Secret` is not shown; what that of a struct says is, so that it must keep the secrets of its fields.
 ///
 /// Bounds are values of the field's type, written like a default; a time or a type of your own takes an
 /// expression, and must be `PartialOrd` and `ToValue`. On an `Option` a constraint is about what is in

@@ -34,7 +34,7 @@ pub use self::{
     by::{By, parsed, told},
     compare::{Changed, Compare},
     constraint::{Constraint, Refusal},
-    default::made_of_text,
+    default::Texts,
     fields::{Fields, said},
     probe::{Bounded, ByAny, ByType, Listed, NoAnswer, Probe},
     problem::{DecodeError, FieldError, Problem},

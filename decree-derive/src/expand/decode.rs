@@ -131,8 +131,8 @@ fn read(field: &Field, generics: &Generics, reader: &Ident) -> TokenStream {
 fn text_of(ty: &Type, text: &LitStr, generics: &Generics) -> TokenStream {
     // There the compiler points when it is not.
     let place = text.span();
-    let is_text = Probe::ByType.member(ty, place, "IS_TEXT");
-    let check = quote_spanned!(place=> _decree::__private::made_of_text(#is_text));
+    let texts = Probe::ByType.member(ty, place, "TEXTS");
+    let check = quote_spanned!(place=> #texts.hold(#text));
     // An item is looked into by `cargo check`, too, but knows no parameters.
     if mentions(quote!(#ty), generics) {
         quote_spanned!(place=> { const { #check }; #text })

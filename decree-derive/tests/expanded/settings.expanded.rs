@@ -59,9 +59,8 @@ const _: () = {
                     "payments.host",
                     "",
                     {
-                        const _: () = _decree::__private::made_of_text(
-                            _decree::__private::ByType::<IpAddr>::IS_TEXT,
-                        );
+                        const _: () = _decree::__private::ByType::<IpAddr>::TEXTS
+                            .hold("127.0.0.1");
                         "127.0.0.1"
                     },
                 )

@@ -1,7 +1,7 @@
 //! What stands in when the server has no value.
 
 use super::{By, Problem, contain};
-use crate::value::{Kind, Value};
+use crate::value::{FromValue, Kind, Value};
 
 /// The default of a field.
 pub(super) enum DefaultValue<T> {
@@ -49,23 +49,64 @@ fn value(kinds: &[Kind], text: &str) -> Value {
     }
 }
 
-/// Nothing, for a type that can be read from a text; the compiler refuses any other. Only derived code
-/// uses it.
-///
-/// # Panics
-///
-/// For any other: what is called when the program is compiled fails there.
-#[track_caller]
-pub const fn made_of_text(is_text: bool) {
-    assert!(
-        is_text,
-        "this type is not made of a text, for the server does not hold it as text: \
-         write an expression of the type, such as `Duration::from_secs(30)`"
-    );
+/// The texts that a type is read from. Only derived code uses it.
+#[derive(Debug)]
+pub struct Texts {
+    kinds: &'static [Kind],
+    one_of: &'static [&'static str],
+}
+
+impl Texts {
+    pub(super) const fn of<T: FromValue>() -> Self {
+        Self {
+            kinds: T::KINDS,
+            one_of: T::ONE_OF,
+        }
+    }
+
+    /// Nothing, if `text` may be one of them; the compiler refuses any other.
+    ///
+    /// # Panics
+    ///
+    /// Of any other: what is called when the program is compiled fails there.
+    #[track_caller]
+    pub const fn hold(self, text: &str) {
+        assert!(
+            first_of_text(self.kinds).is_some(),
+            "this type is not made of a text, for the server does not hold it as text: \
+             write an expression of the type, such as `Duration::from_secs(30)`"
+        );
+        assert!(
+            self.one_of.is_empty() || is_in(self.one_of, text),
+            "this type is made of other texts: write one of them, or an expression of the type, such as \
+             `Mode::Fast`"
+        );
+    }
+}
+
+const fn is_in(texts: &[&str], text: &str) -> bool {
+    let mut rest = texts;
+    while let [first, others @ ..] = rest {
+        if is_same(first.as_bytes(), text.as_bytes()) {
+            return true;
+        }
+        rest = others;
+    }
+    false
+}
+
+const fn is_same(mut a: &[u8], mut b: &[u8]) -> bool {
+    while let ([first, after @ ..], [other, behind @ ..]) = (a, b) {
+        if *first != *other {
+            return false;
+        }
+        (a, b) = (after, behind);
+    }
+    a.is_empty() && b.is_empty()
 }
 
 /// The first of the kinds whose values are any text, without a grammar of the server.
-pub(super) const fn first_of_text(kinds: &[Kind]) -> Option<Kind> {
+const fn first_of_text(kinds: &[Kind]) -> Option<Kind> {
     let mut rest = kinds;
     while let [first, others @ ..] = rest {
         if matches!(first, Kind::String | Kind::Url | Kind::Json) {
@@ -74,4 +115,21 @@ pub(super) const fn first_of_text(kinds: &[Kind]) -> Option<Kind> {
         rest = others;
     }
     None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_is_in_a_list_if_it_is_there_whole() {
+        let long = "x".repeat(1_000);
+        let texts = ["fair", "", "ä", &long];
+        for text in texts {
+            assert!(is_in(&texts, text), "{text:?}");
+        }
+        for text in ["fai", "fairy", "Fair", "a", &long[1..]] {
+            assert!(!is_in(&texts, text), "{text:?}");
+        }
+    }
 }

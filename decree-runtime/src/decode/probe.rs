@@ -6,7 +6,7 @@ use std::marker::PhantomData;
 use super::by::OfJson;
 use super::{
     constraint::{Comparable, Ordered, Text},
-    default,
+    default::Texts,
     relation::{Equality, Letters, Order},
     text::FromText,
 };
@@ -61,8 +61,8 @@ impl<T: Ordered> Answers<Bounds> for T {}
 impl<T: Comparable> Answers<List> for T {}
 
 impl<T: FromValue> ByType<T> {
-    /// Whether the server holds it as text.
-    pub const IS_TEXT: bool = default::first_of_text(T::KINDS).is_some();
+    /// The texts that it is read from.
+    pub const TEXTS: Texts = Texts::of::<T>();
 }
 
 impl<T: Answers<Q>, Q> Probe<T, Q> {
@@ -126,8 +126,8 @@ impl<T: Answers<Q>, Q> Probe<T, Q> {
 
 /// See [`Probe`]. None of these functions is ever in a program, for what calls them does not build.
 pub trait NoAnswer<T> {
-    /// See [`Probe::IS_TEXT`].
-    const IS_TEXT: bool = true;
+    /// See [`Probe::TEXTS`].
+    const TEXTS: Texts = Texts::of::<String>();
 
     /// See [`Probe::order`].
     #[must_use]
