@@ -71,9 +71,9 @@ impl<'a> By<'a> {
         matches!(self.way, Way::FromStr)
     }
 
-    /// Whether JSON is what it is read from.
-    pub(crate) fn is_json(&self) -> bool {
-        matches!(self.way, Way::Json)
+    /// The type that is read from JSON.
+    pub(crate) fn of_json(&self) -> Option<&'a Type> {
+        matches!(self.way, Way::Json).then_some(self.inner)
     }
 
     /// The argument that says how to read the field.

@@ -30,7 +30,7 @@ pub(crate) fn check(
         cx,
         ty,
         is_from_str: by.is_some_and(By::is_from_str),
-        is_json: by.is_some_and(By::is_json),
+        is_json: by.is_some_and(|by| by.of_json().is_some()),
         probe: Probe::of(by),
         name: literal::type_name(ty).unwrap_or_default(),
         calls: Vec::new(),
@@ -64,7 +64,7 @@ struct Checker<'a> {
     /// What is demanded is about the text that it is parsed from.
     is_from_str: bool,
     is_json: bool,
-    probe: Probe,
+    probe: Probe<'a>,
     calls: Vec<TokenStream>,
     /// What is known of the demands.
     rules: Vec<Rule>,
@@ -303,7 +303,7 @@ impl<'a> Checker<'a> {
 
     /// A value to compare with. One that is no literal is of the type that the compiler expects, or of
     /// one of which it says that it does not compare.
-    fn value(&self, attr: &str, probe: Probe, expr: &Expr) -> Checked {
+    fn value(&self, attr: &str, probe: Probe<'_>, expr: &Expr) -> Checked {
         let mut checked = literal::check(self.cx, attr, self.ty, probe, expr);
         let is_adapted = literal::known_in_secret(self.ty).is_some();
         if !literal::is_known(self.ty) && (is_adapted || literal::literal(expr).is_none()) {
@@ -331,7 +331,8 @@ impl<'a> Checker<'a> {
             self.cx.push(syn::Error::new(span, message));
             return false;
         }
-        let other = matches!(name, "bool" | "f32" | "f64" | "Duration" | "SystemTime")
+        let other = matches!(name, "bool" | "f32" | "f64" | "SystemTime")
+            || literal::is_span(name)
             || name.starts_with("NonZero")
             || literal::integer_range(name).is_some();
         let other = other && !self.is_from_str;

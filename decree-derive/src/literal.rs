@@ -1,4 +1,4 @@
-//! Values that are written as literals: a text for a `Duration`, an integer for a `u32`.
+//! Values that are written as literals: a text for a span of time, an integer for a `u32`.
 
 use std::{cmp::Ordering, time::Duration};
 
@@ -40,7 +40,7 @@ impl Known {
 
 /// Checks what can be checked without knowing types: literals against types that are known by name.
 /// The compiler checks the rest, at the same place. `attr` is what the value is for.
-pub(crate) fn check(cx: &Ctxt, attr: &str, ty: &Type, probe: Probe, expr: &Expr) -> Checked {
+pub(crate) fn check(cx: &Ctxt, attr: &str, ty: &Type, probe: Probe<'_>, expr: &Expr) -> Checked {
     let Some((negative, lit)) = literal(expr) else {
         return Checked {
             tokens: quote!(#expr),
@@ -49,6 +49,12 @@ pub(crate) fn check(cx: &Ctxt, attr: &str, ty: &Type, probe: Probe, expr: &Expr)
     };
     let secret = known_in_secret(ty);
     let inner = secret.unwrap_or(ty);
+    // Of a `Secret` that is another one, nothing is known.
+    let probe = if secret.is_some() {
+        Probe::ByAny
+    } else {
+        probe
+    };
     let adapted = adapt(attr, inner, probe, negative, lit, expr).map(|tokens| match secret {
         Some(inner) => {
             let (ty, inner) = (located_at(ty, expr.span()), located_at(inner, expr.span()));
@@ -73,7 +79,7 @@ pub(crate) fn check(cx: &Ctxt, attr: &str, ty: &Type, probe: Probe, expr: &Expr)
 }
 
 /// A default, which may be an `Option` or what is in it.
-pub(crate) fn default(cx: &Ctxt, ty: &Type, probe: Probe, expr: &Expr) -> Checked {
+pub(crate) fn default(cx: &Ctxt, ty: &Type, probe: Probe<'_>, expr: &Expr) -> Checked {
     let Some(inner) = option_inner(ty) else {
         return check(cx, "default", ty, probe, expr);
     };
@@ -140,7 +146,7 @@ pub(crate) fn literal(expr: &Expr) -> Option<(bool, &Lit)> {
 fn adapt(
     attr: &str,
     ty: &Type,
-    probe: Probe,
+    probe: Probe<'_>,
     negative: bool,
     lit: &Lit,
     expr: &Expr,
@@ -201,12 +207,14 @@ fn adapt(
             expects(&format!("an integer: {}", example("3")))
         }
         (_, Lit::Str(text)) => Ok(probe.call(ty, text.span(), "text", text)),
+        // Of an array, it becomes a slice.
+        (_, Lit::ByteStr(_)) => Ok(probe.call(ty, expr.span(), "value", expr)),
         _ => Ok(probe.call(ty, expr.span(), "literal", expr)),
     }
 }
 
 /// Whether a type of that name is a span of time, which the server holds as a duration.
-fn is_span(name: &str) -> bool {
+pub(crate) fn is_span(name: &str) -> bool {
     matches!(name, "Duration" | "SignedDuration" | "TimeDelta")
 }
 
@@ -244,13 +252,9 @@ pub(crate) fn integer_range(name: &str) -> Option<(i128, i128)> {
     Some((low, high))
 }
 
-/// The least and the greatest value of a type, as the server holds them.
+/// The least and the greatest value of an integer, as the server holds them.
 pub(crate) fn ends(ty: &Type) -> Option<(Known, Known)> {
     let name = type_name(ty)?;
-    if name == "Duration" {
-        let most = Duration::from_nanos(i64::MAX.unsigned_abs());
-        return Some((Known::Duration(Duration::ZERO), Known::Duration(most)));
-    }
     let nonzero = nonzero(ty);
     let (low, high) = integer_range(nonzero.as_deref().unwrap_or(&name))?;
     let low = if nonzero.is_some() && low == 0 {

@@ -9,11 +9,11 @@ use crate::{by::By, literal};
 /// A question, by the name that it has in `decree-runtime`. Where the answer is no, a message tells of
 /// that, and none of what follows from it.
 #[derive(Clone, Copy)]
-pub(crate) enum Probe {
+pub(crate) enum Probe<'a> {
     /// Whether a setting has the type.
     ByType,
-    /// Whether it is read from JSON.
-    ByJson,
+    /// Whether what it holds is read from JSON.
+    ByJson(&'a Type),
     /// Nothing: an attribute says how it is made, or it is not read.
     ByAny,
     /// Whether it has bounds.
@@ -22,28 +22,29 @@ pub(crate) enum Probe {
     Listed,
 }
 
-impl Probe {
+impl<'a> Probe<'a> {
     /// Whether a type is read as its field is.
-    pub(crate) fn of(by: Option<&By<'_>>) -> Self {
-        match by {
-            None => Self::ByType,
-            Some(by) if by.is_json() => Self::ByJson,
-            Some(_) => Self::ByAny,
-        }
+    pub(crate) fn of(by: Option<&By<'a>>) -> Self {
+        by.map_or(Self::ByType, |by| {
+            by.of_json().map_or(Self::ByAny, Self::ByJson)
+        })
     }
 
     /// What there is of a type by that name. It is at `place`, so that the compiler points there.
     pub(crate) fn member(self, ty: &Type, place: Span, name: &str) -> TokenStream {
-        let probe = match self {
-            Self::ByType => "ByType",
-            Self::ByJson => "ByJson",
-            Self::ByAny => "ByAny",
-            Self::Bounded => "Bounded",
-            Self::Listed => "Listed",
-        };
-        let (probe, name) = (Ident::new(probe, place), Ident::new(name, place));
         let ty = literal::located_at(ty, place);
-        quote_spanned!(place=> _decree::__private::#probe::<#ty>::#name)
+        let probe = match self {
+            Self::ByType => quote_spanned!(place=> ByType::<#ty>),
+            Self::ByJson(held) => {
+                let held = literal::located_at(held, place);
+                quote_spanned!(place=> ByJson::<#ty, #held>)
+            }
+            Self::ByAny => quote_spanned!(place=> ByAny::<#ty>),
+            Self::Bounded => quote_spanned!(place=> Bounded::<#ty>),
+            Self::Listed => quote_spanned!(place=> Listed::<#ty>),
+        };
+        let name = Ident::new(name, place);
+        quote_spanned!(place=> _decree::__private::#probe::#name)
     }
 
     /// What a function makes of it.

@@ -36,7 +36,7 @@ pub use self::{
     constraint::{Constraint, Refusal},
     default::Texts,
     fields::{Fields, said},
-    probe::{Bounded, ByAny, ByType, Listed, NoAnswer, Probe},
+    probe::{Bounded, ByAny, ByType, Listed, LiteralOf, NoAnswer, Probe},
     problem::{DecodeError, FieldError, Problem},
     secrecy::{KeptAsItSays, NotKept, Secrecy},
     setting::Setting,

@@ -165,7 +165,8 @@ pub mod __private {
     pub use crate::{
         decode::{
             Bounded, By, ByAny, ByType, Changed, Compare, Fields, FromText, KeptAsItSays, Listed,
-            NoAnswer, NotKept, NotShown, Probe, Secrecy, Shown, Texts, parsed, said, told,
+            LiteralOf, NoAnswer, NotKept, NotShown, Probe, Secrecy, Shown, Texts, parsed, said,
+            told,
         },
         value::{FromInteger, FromSpan, no_variant, text},
     };

@@ -59,8 +59,9 @@ const _: () = {
                     "payments.host",
                     "",
                     {
-                        const _: () = _decree::__private::ByType::<IpAddr>::TEXTS
-                            .hold("127.0.0.1");
+                        const {
+                            _decree::__private::ByType::<IpAddr>::TEXTS.hold("127.0.0.1")
+                        };
                         "127.0.0.1"
                     },
                 )

@@ -12,41 +12,42 @@ use super::{
 };
 use crate::value::{FromSpan, FromValue};
 
-/// What a `T` can do and how its values are written, if the answer to `Q` is yes. Only derived code uses
-/// it.
+/// What a `T` can do and how its values are written, if the answer to the question `Q` is yes. Only
+/// derived code uses it.
 ///
-/// `ByType::<T>::order()` is how values of a setting are ordered. Of a type that no setting has it is
-/// the function of [`NoAnswer`], which is there for all: so the compiler says that there is no such
-/// setting, and not also that it has no order.
+/// `ByType::<T>::order()` is how values of a setting are ordered. The compiler takes a function of a
+/// type before one of a trait, and sees those below only where `T: Answers<Q>` holds. Where it does not,
+/// it takes that of [`NoAnswer`], which asks for nothing: so it says that there is no such setting, and
+/// not also that it has no order.
 #[derive(Debug)]
 pub struct Probe<T, Q>(PhantomData<(T, Q)>);
 
-/// Whether it is read as it says itself.
+/// The type, if it is read as it says itself.
 pub type ByType<T> = Probe<T, OfType>;
-/// Whether it is read from JSON.
+/// The type, if what it holds is read from JSON.
 #[cfg(feature = "json")]
-pub type ByJson<T> = Probe<T, Json>;
-/// Nothing is asked: a function reads it.
+pub type ByJson<T, Held> = Probe<T, Json<Held>>;
+/// The type, however it is read.
 pub type ByAny<T> = Probe<T, Any>;
-/// Whether it has bounds.
+/// The type, if it has bounds.
 pub type Bounded<T> = Probe<T, Bounds>;
-/// Whether it is one of a list.
+/// The type, if it can be one of a list.
 pub type Listed<T> = Probe<T, List>;
 
-/// A question.
+/// Is it [`FromValue`]?
 #[derive(Debug)]
 pub struct OfType;
-/// A question.
+/// Is what it holds read by `serde::Deserialize`?
 #[cfg(feature = "json")]
 #[derive(Debug)]
-pub struct Json;
-/// A question.
+pub struct Json<Held>(PhantomData<Held>);
+/// Is it a type?
 #[derive(Debug)]
 pub struct Any;
-/// A question.
+/// Is it [`Ordered`]?
 #[derive(Debug)]
 pub struct Bounds;
-/// A question.
+/// Is it [`Comparable`]?
 #[derive(Debug)]
 pub struct List;
 
@@ -55,7 +56,7 @@ pub trait Answers<Q> {}
 
 impl<T: FromValue> Answers<OfType> for T {}
 #[cfg(feature = "json")]
-impl<T: OfJson> Answers<Json> for T {}
+impl<T, Held: OfJson> Answers<Json<Held>> for T {}
 impl<T> Answers<Any> for T {}
 impl<T: Ordered> Answers<Bounds> for T {}
 impl<T: Comparable> Answers<List> for T {}
@@ -101,8 +102,8 @@ impl<T: Answers<Q>, Q> Probe<T, Q> {
 
     /// A value that is a literal.
     #[must_use]
-    pub fn literal<V: Literal<T>>(literal: V) -> T {
-        literal.into_value()
+    pub fn literal<V: LiteralOf<T>>(literal: V) -> T {
+        literal.itself()
     }
 
     /// A value that is written as text.
@@ -124,7 +125,7 @@ impl<T: Answers<Q>, Q> Probe<T, Q> {
     }
 }
 
-/// See [`Probe`]. None of these functions is ever in a program, for what calls them does not build.
+/// See [`Probe`]. What calls one of these functions does not build.
 pub trait NoAnswer<T> {
     /// See [`Probe::TEXTS`].
     const TEXTS: Texts = Texts::of::<String>();
@@ -132,64 +133,62 @@ pub trait NoAnswer<T> {
     /// See [`Probe::order`].
     #[must_use]
     fn order() -> Order<T> {
-        unreachable!("{NEVER}")
+        const { panic!("no setting has this type") }
     }
 
     /// See [`Probe::equality`].
     #[must_use]
     fn equality() -> Equality<T> {
-        unreachable!("{NEVER}")
+        const { panic!("no setting has this type") }
     }
 
     /// See [`Probe::letters`].
     #[must_use]
     fn letters() -> Letters<T> {
-        unreachable!("{NEVER}")
+        const { panic!("no setting has this type") }
     }
 
     /// See [`Probe::value`].
     #[must_use]
     fn value<V>(_: V) -> T {
-        unreachable!("{NEVER}")
+        const { panic!("no setting has this type") }
     }
 
     /// See [`Probe::literal`].
     #[must_use]
     fn literal<V>(_: V) -> T {
-        unreachable!("{NEVER}")
+        const { panic!("no setting has this type") }
     }
 
     /// See [`Probe::text`].
     #[must_use]
     fn text(_: &'static str) -> T {
-        unreachable!("{NEVER}")
+        const { panic!("no setting has this type") }
     }
 
     /// See [`Probe::span`].
     #[must_use]
     fn span(_: u64, _: u32) -> T {
-        unreachable!("{NEVER}")
+        const { panic!("no setting has this type") }
     }
 }
 
-const NEVER: &str = "no setting has this type";
-
 impl<T, Q> NoAnswer<T> for Probe<T, Q> {}
 
-/// A literal of a `T`. Only derived code uses it.
+/// A literal of a `T`: itself. Only derived code uses it.
 #[diagnostic::on_unimplemented(
     message = "this is no value of a setting of type `{T}`",
     label = "expected `{T}`, found `{Self}`",
-    note = "write an expression of that type"
+    note = "write an expression of that type, as `1.0` for an `f64`, or `Secret::from(1)`"
 )]
-pub trait Literal<T> {
+pub trait LiteralOf<T> {
     /// The value.
-    fn into_value(self) -> T;
+    fn itself(self) -> T;
 }
 
 #[diagnostic::do_not_recommend]
-impl<T> Literal<T> for T {
-    fn into_value(self) -> T {
+impl<T> LiteralOf<T> for T {
+    fn itself(self) -> T {
         self
     }
 }

@@ -15,8 +15,8 @@ fn parts(value: &Value) -> Result<(i64, u32), Mismatch> {
 /// A type whose values can be written as the text of a duration. Only derived code uses it.
 #[diagnostic::on_unimplemented(
     message = "the text of a duration cannot be a value of a setting of type `{Self}`",
-    label = "`{Self}` is not `std::time::Duration`, `chrono::TimeDelta` or `jiff::SignedDuration`",
-    note = "write an expression of that type"
+    label = "`{Self}` is no span of std, chrono or jiff that decree-runtime knows",
+    note = "write an expression of that type, or turn on the feature `chrono` or `jiff` of decree-runtime if it is theirs"
 )]
 pub trait FromSpan {
     /// The span of so much; the derive has checked that the server can hold it.

@@ -1,5 +1,5 @@
 // Bounds that no value of the type can fit.
-use std::{num::NonZero, time::Duration};
+use std::num::NonZero;
 
 use decree_runtime::DecreeConfig;
 
@@ -17,8 +17,6 @@ struct Empty {
     e: u64,
     #[decree(exclusive_max = 1)]
     f: NonZero<u16>,
-    #[decree(exclusive_max = "0s")]
-    g: Duration,
     #[decree(exclusive_max = 1)]
     fits: u8,
     #[decree(exclusive_min = 254)]

@@ -18,6 +18,8 @@ fn of_any<T: Copy>(_: &T) -> Result<(), String> {
     Ok(())
 }
 
+type Port = u16;
+
 #[derive(DecreeConfig)]
 struct Values {
     #[decree(with = function, default = nothing)]
@@ -42,6 +44,16 @@ struct Values {
     of_chrono: chrono::Duration,
     #[decree(default = "1.5s", exclusive_min = SignedDuration::from_secs(-5), max = "5m")]
     of_jiff: Option<SignedDuration>,
+    #[decree(default = chrono::Duration::seconds(-1), exclusive_max = "0s")]
+    negative: chrono::Duration,
+    #[decree(json, default = Secret::from(5), one_of = [5, 6])]
+    of_json: Secret<u32>,
+    #[decree(json, default = Secret::from(7))]
+    port_of_json: Secret<Port>,
+    #[decree(json, default = Secret::from("ab".to_owned()), min_len = 2)]
+    text_of_json: Secret<String>,
+    #[decree(skip, default = b"abc")]
+    bytes: &'static [u8],
     #[decree(skip, default = "1h")]
     skipped_span: chrono::TimeDelta,
     #[decree(default = 3)]
@@ -52,10 +64,18 @@ struct Values {
     flag: Option<Secret<bool>>,
 }
 
+macro_rules! hidden {
+    () => {
+        T
+    };
+}
+
 #[derive(DecreeConfig)]
 struct Generic<T: FromValue, const N: usize> {
     #[decree(default = "a")]
     text: T,
+    #[decree(default = "a")]
+    hidden: hidden!(),
 }
 
 fn main() {
@@ -65,6 +85,8 @@ fn main() {
     (values.skipped)(&1);
     assert_eq!(*values.number.expose(), 5);
     assert_eq!(*values.span.expose(), Duration::from_secs(30));
+    assert_eq!(values.bytes, b"abc");
+    assert_eq!(*values.of_json.expose(), 5);
     assert_eq!(values.of_chrono, chrono::TimeDelta::seconds(30));
     assert_eq!(values.of_jiff, Some(SignedDuration::from_millis(1_500)));
     assert_eq!(values.skipped_span, chrono::TimeDelta::hours(1));

@@ -1,7 +1,7 @@
 // Literals of types that the derive knows by no more than their names.
 use std::time::SystemTime;
 
-use decree_runtime::DecreeConfig;
+use decree_runtime::{DecreeConfig, Secret};
 use jiff::{SignedDuration, Timestamp};
 use url::Url;
 
@@ -25,6 +25,8 @@ struct Spans {
     number: Url,
     #[decree(default = 8080, max = 1.5)]
     port: Port,
+    #[decree(default = 8080)]
+    hidden: Secret<Port>,
     #[decree(default = "30s")]
     of_theirs: Duration,
     #[decree(skip, default = "30s")]
