@@ -71,9 +71,9 @@ impl<'a> By<'a> {
         matches!(self.way, Way::FromStr)
     }
 
-    /// The type that is read from JSON.
-    pub(crate) fn of_json(&self) -> Option<&'a Type> {
-        matches!(self.way, Way::Json).then_some(self.inner)
+    /// Whether JSON is what it is read from.
+    pub(crate) fn is_json(&self) -> bool {
+        matches!(self.way, Way::Json)
     }
 
     /// The argument that says how to read the field.
@@ -82,24 +82,23 @@ impl<'a> By<'a> {
         let value = match &self.way {
             // Another name than one of a function of theirs: see `expand::validator`.
             Way::With(path) => Ident::new("__value", path.span()),
-            Way::FromStr | Way::Json => Ident::new("value", Span::mixed_site()),
+            Way::FromStr | Way::Json => Ident::new("__value", Span::mixed_site()),
         };
         let (way, result) = match &self.way {
             Way::FromStr => (
                 quote!(from_str),
                 // At the type, so that the compiler points there when it cannot be parsed.
-                quote_spanned!(inner.span()=> _decree::__private::parsed::<#inner>(#value)),
+                quote_spanned!(inner.span()=> _decree::parsed::<#inner>(#value)),
             ),
             Way::Json => (
                 quote!(json),
-                quote_spanned!(inner.span()=> _decree::__private::json::<#inner>(#value)),
+                quote_spanned!(inner.span()=> _decree::json::<#inner>(#value)),
             ),
             Way::With(path) => {
                 let name = expand::name_of(path);
                 // At the function, so that the compiler points there when it is another one.
-                let inner = literal::located_at(inner, path.span());
                 let result = quote_spanned! {path.span()=>
-                    _decree::__private::told::<#inner, _>(#name, #value, #path(#value))
+                    _decree::told::<#inner, _>(#name, #value, #path(#value))
                 };
                 (quote!(with), result)
             }
@@ -114,7 +113,7 @@ impl<'a> By<'a> {
             let null = self.wrapped(quote!(::core::option::Option::None), at);
             quote!(.or_null(|| ::core::option::Option::Some(#null)))
         });
-        quote!(&_decree::__private::By::#way(|#value| #result #(#wraps)*) #secret #null)
+        quote!(&_decree::By::#way(|#value| #result #(#wraps)*) #secret #null)
     }
 
     /// That it is a secret, or holds one.
@@ -127,7 +126,7 @@ impl<'a> By<'a> {
         // By the types themselves: an alias may stand for a `Secret`.
         let keep = types
             .iter()
-            .map(|ty| quote!(_decree::__private::Secrecy::<#ty>::new().keeps()));
+            .map(|ty| quote!(_decree::Secrecy::<#ty>::new().keeps()));
         (!types.is_empty()).then(|| quote!(.secret(#(#keep)||*)))
     }
 

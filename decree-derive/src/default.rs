@@ -52,7 +52,7 @@ impl DefaultValue {
                 source: Source::Text(text.clone()),
             };
         }
-        let checked = literal::default(cx, ty, Probe::of(by), expr);
+        let checked = literal::default(cx, ty, &Probe::new(by), expr);
         Self {
             source: Source::Expr(checked.tokens),
             known: checked.known,

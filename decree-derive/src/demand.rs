@@ -30,8 +30,8 @@ pub(crate) fn check(
         cx,
         ty,
         is_from_str: by.is_some_and(By::is_from_str),
-        is_json: by.is_some_and(|by| by.of_json().is_some()),
-        probe: Probe::of(by),
+        is_json: by.is_some_and(By::is_json),
+        probe: Probe::new(by),
         name: literal::type_name(ty).unwrap_or_default(),
         calls: Vec::new(),
         rules: Vec::new(),
@@ -64,7 +64,7 @@ struct Checker<'a> {
     /// What is demanded is about the text that it is parsed from.
     is_from_str: bool,
     is_json: bool,
-    probe: Probe<'a>,
+    probe: Probe,
     calls: Vec<TokenStream>,
     /// What is known of the demands.
     rules: Vec<Rule>,
@@ -126,8 +126,8 @@ impl<'a> Checker<'a> {
             Err(message) => self.cx.error(text, message),
             Ok(is_in) => {
                 let once = quote_spanned! {text.span()=> {
-                    static PATTERN: _decree::__private::Pattern =
-                        _decree::__private::Pattern::new(#text);
+                    static PATTERN: _decree::Pattern =
+                        _decree::Pattern::new(#text);
                     &PATTERN
                 }};
                 self.call("pattern", "letters", text.span(), &once);
@@ -176,7 +176,7 @@ impl<'a> Checker<'a> {
     /// One value of a list.
     fn one(&self, expr: &Expr) -> Checked {
         if !self.is_from_str {
-            return self.value("one_of", Probe::Listed, expr);
+            return self.value("one_of", "listed", expr);
         }
         let known = match literal::literal(expr) {
             Some((false, syn::Lit::Str(text))) => Some(Known::Text(text.value())),
@@ -193,20 +193,20 @@ impl<'a> Checker<'a> {
 
     /// A value to compare with. One that is no literal is of the type that the compiler expects, or of
     /// one of which it says that it does not compare.
-    fn value(&self, attr: &str, probe: Probe<'_>, expr: &Expr) -> Checked {
-        let mut checked = literal::check(self.cx, attr, self.ty, probe, expr);
+    fn value(&self, attr: &str, question: &'static str, expr: &Expr) -> Checked {
+        let probe = self.probe.and(question);
+        let mut checked = literal::check(self.cx, attr, self.ty, &probe, expr);
         let is_adapted = literal::known_in_secret(self.ty).is_some();
         if !literal::is_known(self.ty) && (is_adapted || literal::literal(expr).is_none()) {
-            checked.tokens = probe.call(self.ty, expr.span(), "value", checked.tokens);
+            checked.tokens = probe.call(expr.span(), "value", checked.tokens);
         }
         checked
     }
 
     fn validate(&mut self, function: &ExprPath) {
         let (name, call) = expand::validator(function);
-        let ty = literal::located_at(&self.ty, function.span());
         self.calls
-            .push(quote_spanned!(function.span()=> .validate::<#ty>(#name, #call)));
+            .push(quote_spanned!(function.span()=> .validate(#name, #call)));
     }
 
     /// Whether the type may be text; the compiler knows more of types that are not known by name.
@@ -241,7 +241,7 @@ impl<'a> Checker<'a> {
             return;
         }
         let method = format_ident!("{attr}", span = span);
-        let ability = self.probe.call(self.ty, span, ability, quote!());
+        let ability = self.probe.call(span, ability, quote!());
         self.calls
             .push(quote_spanned!(span=> .#method(#ability, #value)));
     }

@@ -121,7 +121,7 @@ fn texts_are_unique(cx: &Ctxt, variants: &[Variant<'_>]) {
 }
 
 fn implementations(ident: &Ident, variants: &[Variant<'_>]) -> TokenStream {
-    let value = Ident::new("value", Span::mixed_site());
+    let value = Ident::new("__value", Span::mixed_site());
     let texts: Vec<_> = variants.iter().map(|variant| &variant.text).collect();
     let idents = variants.iter().map(|variant| variant.ident);
     let idents: Vec<_> = idents.collect();
@@ -135,9 +135,9 @@ fn implementations(ident: &Ident, variants: &[Variant<'_>]) -> TokenStream {
             fn from_value(
                 #value: &_decree::Value,
             ) -> ::core::result::Result<Self, _decree::Mismatch> {
-                match _decree::__private::text(#value) {
+                match _decree::text(#value) {
                     #(::core::option::Option::Some(#texts) => ::core::result::Result::Ok(Self::#idents),)*
-                    _ => ::core::result::Result::Err(_decree::__private::no_variant::<Self>(#value)),
+                    _ => ::core::result::Result::Err(_decree::no_variant::<Self>(#value)),
                 }
             }
         }
@@ -169,7 +169,7 @@ fn fallback(item: &DeriveInput) -> TokenStream {
             fn from_value(
                 value: &_decree::Value,
             ) -> ::core::result::Result<Self, _decree::Mismatch> {
-                ::core::result::Result::Err(_decree::__private::no_variant::<Self>(value))
+                ::core::result::Result::Err(_decree::no_variant::<Self>(value))
             }
         }
 

@@ -42,16 +42,18 @@ pub(crate) fn fallback(item: &DeriveInput) -> TokenStream {
     frame(&krate, &quote!(#decode #compare #constants))
 }
 
-/// A scope in which `decree-runtime` has a short name, whatever it is called outside.
+/// A scope in which what is needed of `decree-runtime` has a short name, whatever that is called outside.
 pub(crate) fn frame(krate: &Path, items: &TokenStream) -> TokenStream {
     // At the path, so that the compiler points there when there is no such crate.
     let place = Span::call_site().located_at(krate.span());
-    let import = quote_spanned!(place=> use #krate as _decree;);
+    let import = quote_spanned!(place=> use #krate::__private as _decree;);
     quote! {
         const _: () = {
             #import
             #[allow(unused_imports)]
-            use _decree::__private::{KeptAsItSays as _, NoAnswer as _, NotKept as _, NotShown as _};
+            use _decree::{
+                KeptAsItSays as _, NoAnswer as _, NotKept as _, NotShown as _, WholeValue as _,
+            };
             #items
         };
     }

@@ -92,8 +92,8 @@ fn one_value(
     let by = By::new(cx, attr, &field.ty);
     let written = attr.default.as_ref();
     if attr.skip.is_some() {
-        let default =
-            written.map(|expr| literal::default(cx, &field.ty, Probe::ByAny, expr).tokens);
+        let default = written
+            .map(|expr| literal::default(cx, &field.ty, &Probe::new(None).and("any"), expr).tokens);
         refuse_of_skipped(cx, attr);
         return Role::Skipped { default };
     }

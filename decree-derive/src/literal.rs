@@ -2,8 +2,8 @@
 
 use std::{cmp::Ordering, time::Duration};
 
-use proc_macro2::{Literal, Span, TokenStream, TokenTree};
-use quote::{ToTokens, quote, quote_spanned};
+use proc_macro2::{Literal, TokenStream};
+use quote::{quote, quote_spanned};
 use syn::{
     Expr, ExprLit, ExprUnary, GenericArgument, Lit, PathArguments, Type, UnOp, spanned::Spanned,
 };
@@ -40,7 +40,7 @@ impl Known {
 
 /// Checks what can be checked without knowing types: literals against types that are known by name.
 /// The compiler checks the rest, at the same place. `attr` is what the value is for.
-pub(crate) fn check(cx: &Ctxt, attr: &str, ty: &Type, probe: Probe<'_>, expr: &Expr) -> Checked {
+pub(crate) fn check(cx: &Ctxt, attr: &str, ty: &Type, probe: &Probe, expr: &Expr) -> Checked {
     let Some((negative, lit)) = literal(expr) else {
         return Checked {
             tokens: quote!(#expr),
@@ -49,16 +49,14 @@ pub(crate) fn check(cx: &Ctxt, attr: &str, ty: &Type, probe: Probe<'_>, expr: &E
     };
     let secret = known_in_secret(ty);
     let inner = secret.unwrap_or(ty);
-    // Of a `Secret` that is another one, nothing is known.
-    let probe = if secret.is_some() {
-        Probe::ByAny
-    } else {
-        probe
+    let of_inner = match secret {
+        Some(_) => &probe.and("inner"),
+        None => probe,
     };
-    let adapted = adapt(attr, inner, probe, negative, lit, expr).map(|tokens| match secret {
+    let adapted = adapt(attr, inner, of_inner, negative, lit, expr);
+    let adapted = adapted.map(|tokens| match secret {
         Some(inner) => {
-            let (ty, inner) = (located_at(ty, expr.span()), located_at(inner, expr.span()));
-            quote_spanned!(expr.span()=> <#ty as ::core::convert::From<#inner>>::from(#tokens))
+            quote_spanned!(expr.span()=> <_ as ::core::convert::From<#inner>>::from(#tokens))
         }
         None => tokens,
     });
@@ -79,12 +77,12 @@ pub(crate) fn check(cx: &Ctxt, attr: &str, ty: &Type, probe: Probe<'_>, expr: &E
 }
 
 /// A default, which may be an `Option` or what is in it.
-pub(crate) fn default(cx: &Ctxt, ty: &Type, probe: Probe<'_>, expr: &Expr) -> Checked {
+pub(crate) fn default(cx: &Ctxt, ty: &Type, probe: &Probe, expr: &Expr) -> Checked {
     let Some(inner) = option_inner(ty) else {
         return check(cx, "default", ty, probe, expr);
     };
     if literal(expr).is_some() {
-        let Checked { tokens, known } = check(cx, "default", inner, probe, expr);
+        let Checked { tokens, known } = check(cx, "default", inner, &probe.and("inner"), expr);
         let tokens = quote_spanned!(expr.span()=> ::core::option::Option::Some(#tokens));
         return Checked { tokens, known };
     }
@@ -146,7 +144,7 @@ pub(crate) fn literal(expr: &Expr) -> Option<(bool, &Lit)> {
 fn adapt(
     attr: &str,
     ty: &Type,
-    probe: Probe<'_>,
+    probe: &Probe,
     negative: bool,
     lit: &Lit,
     expr: &Expr,
@@ -173,9 +171,7 @@ fn adapt(
         let value: i64 = value.base10_parse().unwrap_or_default();
         let minus = negative.then(|| quote!(-));
         let value = Literal::i64_unsuffixed(value);
-        return Ok(quote_spanned! {lit.span()=>
-            _decree::__private::FromInteger::from_integer(#minus #value)
-        });
+        return Ok(probe.call(lit.span(), "integer", quote!(#minus #value)));
     }
     match (name.as_str(), lit) {
         ("String", Lit::Str(text)) => {
@@ -185,7 +181,7 @@ fn adapt(
         (name, Lit::Str(text)) if is_span(name) => {
             let span = duration::parse(&text.value())?;
             let (seconds, nanos) = (span.as_secs(), span.subsec_nanos());
-            Ok(probe.call(ty, text.span(), "span", quote!(#seconds, #nanos)))
+            Ok(probe.call(text.span(), "span", quote!(#seconds, #nanos)))
         }
         (name, _) if is_span(name) => {
             expects(&format!("a text with a unit: {}", example("\"30s\"")))
@@ -206,10 +202,10 @@ fn adapt(
         (int, _) if integer_range(int).is_some() => {
             expects(&format!("an integer: {}", example("3")))
         }
-        (_, Lit::Str(text)) => Ok(probe.call(ty, text.span(), "text", text)),
+        (_, Lit::Str(text)) => Ok(probe.call(text.span(), "text", text)),
         // Of an array, it becomes a slice.
-        (_, Lit::ByteStr(_)) => Ok(probe.call(ty, expr.span(), "value", expr)),
-        _ => Ok(probe.call(ty, expr.span(), "literal", expr)),
+        (_, Lit::ByteStr(_)) => Ok(probe.call(expr.span(), "value", expr)),
+        _ => Ok(probe.call(expr.span(), "literal", expr)),
     }
 }
 
@@ -225,15 +221,6 @@ pub(crate) fn is_known(ty: &Type) -> bool {
         || is_span(&name)
         || integer_range(&name).is_some()
         || nonzero(ty).is_some()
-}
-
-/// The same tokens, as if they stood at `place`: there the compiler points when they do not fit.
-pub(crate) fn located_at(tokens: &impl ToTokens, place: Span) -> TokenStream {
-    let moved = |mut token: TokenTree| {
-        token.set_span(token.span().located_at(place));
-        token
-    };
-    quote!(#tokens).into_iter().map(moved).collect()
 }
 
 /// The lowest and the highest value, as digits; the server's integers end at those of `i64`.

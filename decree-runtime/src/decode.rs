@@ -18,6 +18,7 @@ mod relation;
 mod secrecy;
 mod setting;
 mod shown;
+mod skipped;
 mod spec;
 #[cfg(test)]
 mod tests;
@@ -25,22 +26,23 @@ mod text;
 
 use std::{collections::BTreeSet, sync::Arc};
 
+#[cfg(feature = "json")]
+pub use self::by::json;
 #[cfg(feature = "pattern")]
 pub use self::constraint::Pattern;
 pub(crate) use self::fields::Instead;
-#[cfg(feature = "json")]
-pub use self::{by::json, probe::ByJson};
 pub use self::{
     by::{By, parsed, told},
     compare::{Changed, Compare},
     constraint::{Constraint, Refusal},
     default::Texts,
-    fields::{Fields, said},
-    probe::{Bounded, ByAny, ByType, Listed, LiteralOf, NoAnswer, Probe},
+    fields::{Fields, WholeValue, said},
+    probe::{LiteralOf, NoAnswer, OfType, Probe},
     problem::{DecodeError, FieldError, Problem},
     secrecy::{KeptAsItSays, NotKept, Secrecy},
     setting::Setting,
     shown::{NotShown, Shown},
+    skipped::{blank, skipped},
     spec::FieldSpec,
     text::FromText,
 };

@@ -155,19 +155,22 @@ pub mod fuzzing {
     pub use crate::{cache::fuzzing::file, client::fuzzing::answer};
 }
 
-/// What derived code calls. Not covered by semver.
+/// All that derived code names. Not covered by semver.
 #[doc(hidden)]
 pub mod __private {
     #[cfg(feature = "pattern")]
     pub use crate::decode::Pattern;
     #[cfg(feature = "json")]
-    pub use crate::decode::{ByJson, json};
+    pub use crate::decode::json;
     pub use crate::{
         decode::{
-            Bounded, By, ByAny, ByType, Changed, Compare, Fields, FromText, KeptAsItSays, Listed,
-            LiteralOf, NoAnswer, NotKept, NotShown, Probe, Secrecy, Shown, Texts, parsed, said,
-            told,
+            By, Changed, Compare, DecreeConfig, Fields, FromText, KeptAsItSays, LiteralOf,
+            NoAnswer, NotKept, NotShown, OfType, Probe, Secrecy, Setting, Shown, Texts, WholeValue,
+            blank, parsed, said, skipped, told,
         },
-        value::{FromInteger, FromSpan, no_variant, text},
+        value::{
+            FromInteger, FromSpan, FromValue, Kind, Mismatch, Secret, ToValue, Value, no_variant,
+            text,
+        },
     };
 }

@@ -8,7 +8,6 @@ use super::{Checker, is_nan, written};
 use crate::{
     attr::Demands,
     literal::{self, Known},
-    probe::Probe,
 };
 
 /// One end of what is allowed.
@@ -101,7 +100,7 @@ impl<'a> Checker<'a> {
                 return None;
             }
             _ => {
-                let checked = self.value(attr, Probe::Bounded, expr);
+                let checked = self.value(attr, "bounded", expr);
                 self.call(attr, "order", expr.span(), &checked.tokens);
                 if let Some(bound) = checked.known.clone() {
                     self.rule(written(attr, expr), move |value| {

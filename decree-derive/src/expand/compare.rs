@@ -12,7 +12,7 @@ use crate::{
 /// For a lifetime, which makes its bounds conditions: whoever does not compare need not be able to.
 pub(super) fn implementation(input: &Input) -> TokenStream {
     let lifetime = lifetime();
-    let changed = format_ident!("changed", span = Span::mixed_site());
+    let changed = format_ident!("__changed", span = Span::mixed_site());
     let bounds = input.fields.iter().map(|field| bound(field, &lifetime));
     let compares = input.fields.iter().map(|field| compare(field, &changed));
     let conditions = quote!(#(#bounds)*);
@@ -27,7 +27,7 @@ pub(super) fn implementation(input: &Input) -> TokenStream {
 
 /// One that finds no difference.
 pub(super) fn fallback(item: &DeriveInput) -> TokenStream {
-    let unused = format_ident!("_changed", span = Span::mixed_site());
+    let unused = format_ident!("__changed", span = Span::mixed_site());
     frame(
         &item.ident,
         &item.generics,
@@ -44,7 +44,7 @@ fn frame(
     changed: &Ident,
     body: &TokenStream,
 ) -> TokenStream {
-    let lifetime = lifetime();
+    let (lifetime, new) = (lifetime(), new());
     let (_, type_generics, where_clause) = generics.split_for_impl();
     let mut with_lifetime = generics.clone();
     let parameter = GenericParam::Lifetime(LifetimeParam::new(lifetime.clone()));
@@ -55,15 +55,15 @@ fn frame(
     quote! {
         #[automatically_derived]
         #[allow(deprecated, unused_qualifications, unused_variables)]
-        impl #impl_generics _decree::__private::Compare<#lifetime> for #ident #type_generics
+        impl #impl_generics _decree::Compare<#lifetime> for #ident #type_generics
         where
             #(#given,)*
             #conditions
         {
             fn compare(
                 &#lifetime self,
-                new: &#lifetime Self,
-                #changed: &mut _decree::__private::Changed,
+                #new: &#lifetime Self,
+                #changed: &mut _decree::Changed,
             ) {
                 #body
             }
@@ -75,6 +75,10 @@ fn lifetime() -> Lifetime {
     Lifetime::new("'__struct", Span::mixed_site())
 }
 
+fn new() -> Ident {
+    Ident::new("__new", Span::mixed_site())
+}
+
 fn bound(field: &Field, lifetime: &Lifetime) -> TokenStream {
     let ty = &field.ty;
     match &field.role {
@@ -82,17 +86,17 @@ fn bound(field: &Field, lifetime: &Lifetime) -> TokenStream {
             quote_spanned!(ty.span()=> &#lifetime #ty: ::core::cmp::PartialEq,)
         }
         Role::Nested { .. } => {
-            quote_spanned!(ty.span()=> #ty: _decree::__private::Compare<#lifetime>,)
+            quote_spanned!(ty.span()=> #ty: _decree::Compare<#lifetime>,)
         }
         Role::Skipped { .. } => TokenStream::new(),
     }
 }
 
 fn compare(field: &Field, changed: &Ident) -> TokenStream {
-    let ident = &field.ident;
+    let (ident, new) = (&field.ident, new());
     match &field.role {
-        Role::Setting { path, .. } => quote!(#changed.field(#path, &self.#ident, &new.#ident);),
-        Role::Nested { prefix } => quote!(#changed.nested(#prefix, &self.#ident, &new.#ident);),
+        Role::Setting { path, .. } => quote!(#changed.field(#path, &self.#ident, &#new.#ident);),
+        Role::Nested { prefix } => quote!(#changed.nested(#prefix, &self.#ident, &#new.#ident);),
         Role::Skipped { .. } => TokenStream::new(),
     }
 }

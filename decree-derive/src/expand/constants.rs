@@ -53,6 +53,6 @@ fn line(vis: &Visibility, ident: &Ident, ty: &Type, path: &str) -> TokenStream {
     let place = Span::call_site().located_at(ident.span());
     quote_spanned! {place=>
         #[doc = #doc]
-        #vis const #name: _decree::Setting<Self, #ty> = _decree::Setting::new(#path, |it| &it.#ident);
+        #vis const #name: _decree::Setting<Self, #ty> = _decree::Setting::new(#path, |__it| &__it.#ident);
     }
 }

@@ -8,7 +8,7 @@ use crate::{
     default::Source,
     field::{Field, Role},
     input::Input,
-    probe::Probe,
+    probe,
 };
 
 /// The implementation of the trait.
@@ -21,8 +21,8 @@ pub(super) fn implementation(input: &Input) -> TokenStream {
         ..
     } = input;
     let (impl_generics, type_generics, where_clause) = generics.split_for_impl();
-    // A field may be called `fields`, too.
-    let reader = format_ident!("fields", span = Span::mixed_site());
+    // A constant may be called `fields`.
+    let reader = format_ident!("decree_fields", span = Span::mixed_site());
     let read = |field: &Field| read(field, generics, &reader);
     let parts = parts(fields, read);
     let checked = parts.is_none();
@@ -42,7 +42,7 @@ pub(super) fn implementation(input: &Input) -> TokenStream {
         #[allow(clippy::redundant_closure, deprecated, unused_qualifications)]
         impl #impl_generics _decree::DecreeConfig for #ident #type_generics #where_clause {
             fn decode(
-                #reader: &mut _decree::__private::Fields<'_>,
+                #reader: &mut _decree::Fields<'_>,
             ) -> ::core::option::Option<Self> {
                 #reads
                 #whole
@@ -69,7 +69,7 @@ fn parts(fields: &[Field], read: impl Fn(&Field) -> TokenStream) -> Option<Token
     let read_in = |field: &&Field| !matches!(field.role, Role::Skipped { .. });
     let read_in: Vec<_> = fields.iter().filter(read_in).collect();
     let parts = read_in.chunks(PART).enumerate().map(|(at, part)| {
-        let name = format_ident!("part_{at}", span = Span::mixed_site());
+        let name = format_ident!("decree_part_{at}", span = Span::mixed_site());
         let reads = part.iter().map(|field| read(field));
         let locals: Vec<_> = part.iter().map(|field| local(field)).collect();
         let part = quote! {
@@ -113,9 +113,11 @@ fn read(field: &Field, generics: &Generics, reader: &Ident) -> TokenStream {
         (Some(_), Some(Source::Text(_))) => "read_by_or_text",
     };
     let method = Ident::new(method, ty.span());
+    let of = probe::name(ty.span());
     let default = default.as_ref().map(|default| match default {
         Source::Expr(expr) => {
-            quote_spanned!(ty.span()=> || #expr, _decree::__private::Shown::<#ty>::value)
+            let made = made(&of, expr);
+            quote_spanned!(ty.span()=> #made, _decree::Shown::<#ty>::value)
         }
         Source::Text(text) if by.is_some() => quote!(#text),
         Source::Text(text) => text_of(ty, text, generics),
@@ -124,20 +126,41 @@ fn read(field: &Field, generics: &Generics, reader: &Ident) -> TokenStream {
     // At the type, so that the compiler points there when it has no conversion.
     let read = quote_spanned!(ty.span()=> #reader.#method::<#ty>(#path, #description #(, #last)*));
     let restart = restart.then(|| quote!(.restart()));
-    quote!(let #local = #read #restart #(#demands)* .get();)
+    if demands.is_empty() {
+        return quote!(let #local = #read #restart .get(););
+    }
+    let it = Ident::new("decree_field", Span::mixed_site());
+    quote! {
+        let #local = {
+            let #it = #read #restart .inside();
+            let #of = #it.of();
+            #it #(#demands)* .get()
+        };
+    }
+}
+
+/// The function that makes a default.
+fn made(of: &Ident, default: &TokenStream) -> TokenStream {
+    if default.to_string().contains(&of.to_string()) {
+        quote!(|#of| #default)
+    } else {
+        quote!(|_| #default)
+    }
 }
 
 /// A text, if its type is made of one.
 fn text_of(ty: &Type, text: &LitStr, generics: &Generics) -> TokenStream {
     // There the compiler points when it is not.
     let place = text.span();
-    let texts = Probe::ByType.member(ty, place, "TEXTS");
-    let check = quote_spanned!(place=> #texts.hold(#text));
-    // An item is looked into by `cargo check`, too, but knows no parameters, and no `Self`.
+    let check = quote_spanned! {place=>
+        _decree::Probe::<#ty, _decree::OfType>::TEXTS.hold(#text)
+    };
+    // An item is looked into by `cargo check`, too, but knows no parameters, and no `Self`. In a constant,
+    // the compiler would take a type that is misspelt for a parameter.
     if generics.params.is_empty() && !quote!(#ty).to_string().contains("Self") {
-        quote_spanned!(place=> { const _: () = #check; #text })
+        quote_spanned!(place=> { static TEXT: &str = #check; TEXT })
     } else {
-        quote_spanned!(place=> { const { #check }; #text })
+        quote_spanned!(place=> const { #check })
     }
 }
 
@@ -159,24 +182,28 @@ pub(crate) fn validator(path: &ExprPath) -> (String, TokenStream) {
     // a name that is no function of theirs.
     let value = format_ident!("__value", span = path.span());
     let function = quote_spanned! {path.span()=>
-        |#value| _decree::__private::said(#path(#value))
+        |#value| _decree::said(#path(#value))
     };
     (name, function)
 }
 
 /// `checked` says whether what was read must be looked into.
 fn init(field: &Field, checked: bool) -> TokenStream {
-    let (ident, local) = (&field.ident, local(field));
+    let (ident, ty, local) = (&field.ident, &field.ty, local(field));
     match &field.role {
         Role::Setting { .. } | Role::Nested { .. } if checked => quote!(#ident: #local?),
         Role::Setting { .. } | Role::Nested { .. } => quote!(#ident: #local),
         Role::Skipped {
             default: Some(default),
-        } => quote!(#ident: #default),
+        } => {
+            let of = probe::name(ty.span());
+            let made = made(&of, default);
+            let value = quote_spanned!(ty.span()=> _decree::skipped::<#ty>(#made));
+            quote!(#ident: #value)
+        }
         Role::Skipped { default: None } => {
-            let ty = &field.ty;
             // At the type, so that the compiler points there when it has no default.
-            let value = quote_spanned!(ty.span()=> <#ty as ::core::default::Default>::default());
+            let value = quote_spanned!(ty.span()=> _decree::blank::<#ty>());
             quote!(#ident: #value)
         }
     }
@@ -191,7 +218,7 @@ pub(super) fn fallback(item: &DeriveInput) -> TokenStream {
         #[allow(deprecated, unused_qualifications)]
         impl #impl_generics _decree::DecreeConfig for #ident #type_generics #where_clause {
             fn decode(
-                _: &mut _decree::__private::Fields<'_>,
+                _: &mut _decree::Fields<'_>,
             ) -> ::core::option::Option<Self> {
                 ::core::option::Option::None
             }

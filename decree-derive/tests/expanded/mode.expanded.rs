@@ -1,8 +1,8 @@
 const _: () = {
-    use ::decree_runtime as _decree;
+    use ::decree_runtime::__private as _decree;
     #[allow(unused_imports)]
-    use _decree::__private::{
-        KeptAsItSays as _, NoAnswer as _, NotKept as _, NotShown as _,
+    use _decree::{
+        KeptAsItSays as _, NoAnswer as _, NotKept as _, NotShown as _, WholeValue as _,
     };
     #[automatically_derived]
     #[allow(deprecated, unused_qualifications)]
@@ -10,9 +10,9 @@ const _: () = {
         const KINDS: &'static [_decree::Kind] = &[_decree::Kind::String];
         const ONE_OF: &'static [&'static str] = &["fair", "first_come", "FAST!"];
         fn from_value(
-            value: &_decree::Value,
+            __value: &_decree::Value,
         ) -> ::core::result::Result<Self, _decree::Mismatch> {
-            match _decree::__private::text(value) {
+            match _decree::text(__value) {
                 ::core::option::Option::Some("fair") => {
                     ::core::result::Result::Ok(Self::Fair)
                 }
@@ -22,11 +22,7 @@ const _: () = {
                 ::core::option::Option::Some("FAST!") => {
                     ::core::result::Result::Ok(Self::Fast)
                 }
-                _ => {
-                    ::core::result::Result::Err(
-                        _decree::__private::no_variant::<Self>(value),
-                    )
-                }
+                _ => ::core::result::Result::Err(_decree::no_variant::<Self>(__value)),
             }
         }
     }

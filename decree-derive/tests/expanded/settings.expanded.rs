@@ -1,8 +1,8 @@
 const _: () = {
-    use ::decree_runtime as _decree;
+    use ::decree_runtime::__private as _decree;
     #[allow(unused_imports)]
-    use _decree::__private::{
-        KeptAsItSays as _, NoAnswer as _, NotKept as _, NotShown as _,
+    use _decree::{
+        KeptAsItSays as _, NoAnswer as _, NotKept as _, NotShown as _, WholeValue as _,
     };
     #[automatically_derived]
     #[allow(clippy::redundant_closure, deprecated, unused_qualifications)]
@@ -11,69 +11,75 @@ const _: () = {
         Self: ::core::marker::Send + ::core::marker::Sync,
     {
         fn decode(
-            fields: &mut _decree::__private::Fields<'_>,
+            decree_fields: &mut _decree::Fields<'_>,
         ) -> ::core::option::Option<Self> {
-            let __fee = fields
-                .read_or::<
-                    f64,
-                >(
-                    "payments.fee",
-                    "Share of the amount that is charged.",
-                    || 0.01,
-                    _decree::__private::Shown::<f64>::value,
-                )
-                .min(_decree::__private::ByType::<f64>::order(), 0.0)
-                .max(_decree::__private::ByType::<f64>::order(), 1.0)
-                .get();
-            let __timeout = fields
+            let __fee = {
+                let decree_field = decree_fields
+                    .read_or::<
+                        f64,
+                    >(
+                        "payments.fee",
+                        "Share of the amount that is charged.",
+                        |_| 0.01,
+                        _decree::Shown::<f64>::value,
+                    )
+                    .inside();
+                let decree_of = decree_field.of();
+                decree_field
+                    .min(decree_of.order(), 0.0)
+                    .max(decree_of.order(), 1.0)
+                    .get()
+            };
+            let __timeout = decree_fields
                 .read_or::<
                     Duration,
                 >(
                     "payments.time-limit",
                     "",
-                    || _decree::__private::ByType::<Duration>::span(90u64, 0u32),
-                    _decree::__private::Shown::<Duration>::value,
+                    |decree_of| decree_of.span(90u64, 0u32),
+                    _decree::Shown::<Duration>::value,
                 )
                 .restart()
                 .get();
-            let __type = fields.read::<Option<String>>("payments.type", "").get();
-            let __unit = fields.read::<T>("payments.unit", "").get();
-            let __currency = fields
-                .read_by_or_text::<
-                    Currency,
-                >(
-                    "payments.currency",
-                    "",
-                    &_decree::__private::By::from_str(|value| _decree::__private::parsed::<
-                            Currency,
-                        >(value))
-                        .secret(_decree::__private::Secrecy::<Currency>::new().keeps()),
-                    "EUR",
-                )
-                .text_one_of(&["EUR", "USD"])
-                .get();
-            let __host = fields
+            let __type = decree_fields.read::<Option<String>>("payments.type", "").get();
+            let __unit = decree_fields.read::<T>("payments.unit", "").get();
+            let __currency = {
+                let decree_field = decree_fields
+                    .read_by_or_text::<
+                        Currency,
+                    >(
+                        "payments.currency",
+                        "",
+                        &_decree::By::from_str(|__value| _decree::parsed::<
+                                Currency,
+                            >(__value))
+                            .secret(_decree::Secrecy::<Currency>::new().keeps()),
+                        "EUR",
+                    )
+                    .inside();
+                let decree_of = decree_field.of();
+                decree_field.text_one_of(&["EUR", "USD"]).get()
+            };
+            let __host = decree_fields
                 .read_or_text::<
                     IpAddr,
                 >(
                     "payments.host",
                     "",
-                    {
-                        const {
-                            _decree::__private::ByType::<IpAddr>::TEXTS.hold("127.0.0.1")
-                        };
-                        "127.0.0.1"
+                    const {
+                        _decree::Probe::<IpAddr, _decree::OfType>::TEXTS
+                            .hold("127.0.0.1")
                     },
                 )
                 .get();
-            let __key = fields
+            let __key = decree_fields
                 .read_by::<
                     Option<Secret<Key>>,
                 >(
                     "payments.key",
                     "",
-                    &_decree::__private::By::with(|__value| {
-                            _decree::__private::told::<
+                    &_decree::By::with(|__value| {
+                            _decree::told::<
                                 Key,
                                 _,
                             >("read_key", __value, read_key(__value))
@@ -86,10 +92,10 @@ const _: () = {
                         )),
                 )
                 .get();
-            let __limits = fields.nested::<Limits>("payments.limits");
-            let __before = fields.nested::<Option<Limits>>("payments.old.limits");
-            let __more = fields.nested::<More>("payments");
-            fields
+            let __limits = decree_fields.nested::<Limits>("payments.limits");
+            let __before = decree_fields.nested::<Option<Limits>>("payments.old.limits");
+            let __more = decree_fields.nested::<More>("payments");
+            decree_fields
                 .accepted(
                     Self {
                         fee: __fee?,
@@ -102,17 +108,16 @@ const _: () = {
                         limits: __limits?,
                         before: __before?,
                         more: __more?,
-                        hits: <u64 as ::core::default::Default>::default(),
+                        hits: _decree::blank::<u64>(),
                     },
                     "Self::check",
-                    |__value| _decree::__private::said(Self::check(__value)),
+                    |__value| _decree::said(Self::check(__value)),
                 )
         }
     }
     #[automatically_derived]
     #[allow(deprecated, unused_qualifications, unused_variables)]
-    impl<'__struct, T: Unit + 'static> _decree::__private::Compare<'__struct>
-    for Payments<T>
+    impl<'__struct, T: Unit + 'static> _decree::Compare<'__struct> for Payments<T>
     where
         Self: ::core::marker::Send + ::core::marker::Sync,
         &'__struct f64: ::core::cmp::PartialEq,
@@ -122,25 +127,25 @@ const _: () = {
         &'__struct Currency: ::core::cmp::PartialEq,
         &'__struct IpAddr: ::core::cmp::PartialEq,
         &'__struct Option<Secret<Key>>: ::core::cmp::PartialEq,
-        Limits: _decree::__private::Compare<'__struct>,
-        Option<Limits>: _decree::__private::Compare<'__struct>,
-        More: _decree::__private::Compare<'__struct>,
+        Limits: _decree::Compare<'__struct>,
+        Option<Limits>: _decree::Compare<'__struct>,
+        More: _decree::Compare<'__struct>,
     {
         fn compare(
             &'__struct self,
-            new: &'__struct Self,
-            changed: &mut _decree::__private::Changed,
+            __new: &'__struct Self,
+            __changed: &mut _decree::Changed,
         ) {
-            changed.field("payments.fee", &self.fee, &new.fee);
-            changed.field("payments.time-limit", &self.timeout, &new.timeout);
-            changed.field("payments.type", &self.r#type, &new.r#type);
-            changed.field("payments.unit", &self.unit, &new.unit);
-            changed.field("payments.currency", &self.currency, &new.currency);
-            changed.field("payments.host", &self.host, &new.host);
-            changed.field("payments.key", &self.key, &new.key);
-            changed.nested("payments.limits", &self.limits, &new.limits);
-            changed.nested("payments.old.limits", &self.before, &new.before);
-            changed.nested("payments", &self.more, &new.more);
+            __changed.field("payments.fee", &self.fee, &__new.fee);
+            __changed.field("payments.time-limit", &self.timeout, &__new.timeout);
+            __changed.field("payments.type", &self.r#type, &__new.r#type);
+            __changed.field("payments.unit", &self.unit, &__new.unit);
+            __changed.field("payments.currency", &self.currency, &__new.currency);
+            __changed.field("payments.host", &self.host, &__new.host);
+            __changed.field("payments.key", &self.key, &__new.key);
+            __changed.nested("payments.limits", &self.limits, &__new.limits);
+            __changed.nested("payments.old.limits", &self.before, &__new.before);
+            __changed.nested("payments", &self.more, &__new.more);
         }
     }
     #[automatically_derived]
@@ -152,52 +157,52 @@ const _: () = {
         ///The field `fee`: `payments.fee` on the server.
         pub const FEE: _decree::Setting<Self, f64> = _decree::Setting::new(
             "payments.fee",
-            |it| &it.fee,
+            |__it| &__it.fee,
         );
         ///The field `timeout`: `payments.time-limit` on the server.
         const TIMEOUT: _decree::Setting<Self, Duration> = _decree::Setting::new(
             "payments.time-limit",
-            |it| &it.timeout,
+            |__it| &__it.timeout,
         );
         ///The field `r#type`: `payments.type` on the server.
         const TYPE: _decree::Setting<Self, Option<String>> = _decree::Setting::new(
             "payments.type",
-            |it| &it.r#type,
+            |__it| &__it.r#type,
         );
         ///The field `unit`: `payments.unit` on the server.
         pub(crate) const UNIT: _decree::Setting<Self, T> = _decree::Setting::new(
             "payments.unit",
-            |it| &it.unit,
+            |__it| &__it.unit,
         );
         ///The field `currency`: `payments.currency` on the server.
         const CURRENCY: _decree::Setting<Self, Currency> = _decree::Setting::new(
             "payments.currency",
-            |it| &it.currency,
+            |__it| &__it.currency,
         );
         ///The field `host`: `payments.host` on the server.
         const HOST: _decree::Setting<Self, IpAddr> = _decree::Setting::new(
             "payments.host",
-            |it| &it.host,
+            |__it| &__it.host,
         );
         ///The field `key`: `payments.key` on the server.
         const KEY: _decree::Setting<Self, Option<Secret<Key>>> = _decree::Setting::new(
             "payments.key",
-            |it| &it.key,
+            |__it| &__it.key,
         );
         ///The field `limits`: `payments.limits` on the server.
         const LIMITS: _decree::Setting<Self, Limits> = _decree::Setting::new(
             "payments.limits",
-            |it| &it.limits,
+            |__it| &__it.limits,
         );
         ///The field `before`: `payments.old.limits` on the server.
         const BEFORE: _decree::Setting<Self, Option<Limits>> = _decree::Setting::new(
             "payments.old.limits",
-            |it| &it.before,
+            |__it| &__it.before,
         );
         ///The field `more`: `payments` on the server.
         const MORE: _decree::Setting<Self, More> = _decree::Setting::new(
             "payments",
-            |it| &it.more,
+            |__it| &__it.more,
         );
     }
 };

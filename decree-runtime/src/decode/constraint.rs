@@ -126,24 +126,6 @@ impl fmt::Display for Refusal {
 /// Room for a few sentences.
 const REASON_CHARS: usize = 300;
 
-/// What a constraint is about: the value, or what an `Option` holds. Only derived code uses it.
-pub trait Inside<B> {
-    /// `None` fits every constraint.
-    fn inside(&self) -> Option<&B>;
-}
-
-impl<B> Inside<B> for B {
-    fn inside(&self) -> Option<&B> {
-        Some(self)
-    }
-}
-
-impl<B> Inside<B> for Option<B> {
-    fn inside(&self) -> Option<&B> {
-        self.as_ref()
-    }
-}
-
 /// A type whose settings can have bounds. Only derived code uses it.
 #[diagnostic::on_unimplemented(
     message = "a setting of type `{Self}` cannot have bounds",

@@ -1,12 +1,15 @@
 //! What stands in when the server has no value.
 
-use super::{By, Problem, contain};
+use super::{
+    By, Problem, contain,
+    probe::{OfType, Probe},
+};
 use crate::value::{FromValue, Kind, Value};
 
 /// The default of a field.
 pub(super) enum DefaultValue<T> {
     /// A value, and what it is on the server, as far as that is known.
-    Value(fn() -> T, fn(&T) -> Option<Value>),
+    Value(fn(Probe<T, OfType>) -> T, fn(&T) -> Option<Value>),
     /// What the server would hold, to be read as the field is.
     Text(&'static str),
 }
@@ -14,7 +17,7 @@ pub(super) enum DefaultValue<T> {
 impl<T> DefaultValue<T> {
     pub(super) fn make(&self, by: &By<T>) -> Result<T, Problem> {
         match self {
-            Self::Value(make, _) => Ok(make()),
+            Self::Value(make, _) => Ok(make(Probe::new())),
             Self::Text(text) => {
                 (by.from_value)(&value(by.kinds, text)).map_err(Problem::BadDefault)
             }
@@ -34,7 +37,7 @@ impl<T> DefaultValue<T> {
             return None;
         }
         match self {
-            Self::Value(make, show) => contain(|| show(&make())).ok().flatten(),
+            Self::Value(make, show) => contain(|| show(&make(Probe::new()))).ok().flatten(),
             Self::Text(text) => Some(value(by.kinds, text)),
         }
     }
@@ -64,13 +67,14 @@ impl Texts {
         }
     }
 
-    /// Nothing, if `text` may be one of them; the compiler refuses any other.
+    /// `text`, if it may be one of them; the compiler refuses any other.
     ///
     /// # Panics
     ///
     /// Of any other: what is called when the program is compiled fails there.
     #[track_caller]
-    pub const fn hold(self, text: &str) {
+    #[must_use]
+    pub const fn hold(self, text: &'static str) -> &'static str {
         assert!(
             first_of_text(self.kinds).is_some(),
             "this type is not made of a text, for the server does not hold it as text: \
@@ -81,6 +85,7 @@ impl Texts {
             "this type is made of other texts: write one of them, or an expression of the type, such as \
              `Mode::Fast`"
         );
+        text
     }
 }
 

@@ -9,12 +9,14 @@ mod whole;
 use std::{borrow::Cow, collections::BTreeMap, fmt};
 
 use self::checked::Checked;
+pub use self::checked::WholeValue;
 use super::{
     By, DecreeConfig, FieldSpec,
     constraint::{Constraint, Refusal},
     contain,
     default::DefaultValue,
     prefix::Prefix,
+    probe::{OfType, Probe},
     problem::{FieldError, Problem},
 };
 use crate::{
@@ -104,7 +106,7 @@ impl<'a> Fields<'a> {
         &mut self,
         name: &'static str,
         description: &'static str,
-        default: fn() -> T,
+        default: fn(Probe<T, OfType>) -> T,
         show: fn(&T) -> Option<Value>,
     ) -> Checked<'_, 'a, T> {
         let default = DefaultValue::Value(default, show);
@@ -138,7 +140,7 @@ impl<'a> Fields<'a> {
         name: &'static str,
         description: &'static str,
         by: &By<T>,
-        default: fn() -> T,
+        default: fn(Probe<T, OfType>) -> T,
         show: fn(&T) -> Option<Value>,
     ) -> Checked<'_, 'a, T> {
         let default = DefaultValue::Value(default, show);

@@ -2,45 +2,36 @@
 
 use std::marker::PhantomData;
 
-#[cfg(feature = "json")]
-use super::by::OfJson;
 use super::{
     constraint::{Comparable, Ordered, Text},
     default::Texts,
     relation::{Equality, Letters, Order},
     text::FromText,
 };
-use crate::value::{FromSpan, FromValue};
+use crate::value::{FromInteger, FromSpan, FromValue, Secret};
 
 /// What a `T` can do and how its values are written, if the answer to the question `Q` is yes. Only
 /// derived code uses it.
 ///
-/// `ByType::<T>::order()` is how values of a setting are ordered. The compiler takes a function of a
-/// type before one of a trait, and sees those below only where `T: Answers<Q>` holds. Where it does not,
-/// it takes that of [`NoAnswer`], which asks for nothing: so it says that there is no such setting, and
-/// not also that it has no order.
+/// Of a `Probe<T, OfType>`, `order()` is how values of a setting are ordered. The compiler takes a method
+/// of a type before one of a trait, and sees those below only where `T: Answers<Q>` holds. Where it does
+/// not, it takes that of [`NoAnswer`], which asks for nothing: so it says that there is no such setting,
+/// and not also that it has no order. Derived code names the type of a field once and is handed a probe
+/// of it, so that a type that does not exist is one mistake, too.
 #[derive(Debug)]
 pub struct Probe<T, Q>(PhantomData<(T, Q)>);
 
-/// The type, if it is read as it says itself.
-pub type ByType<T> = Probe<T, OfType>;
-/// The type, if what it holds is read from JSON.
-#[cfg(feature = "json")]
-pub type ByJson<T, Held> = Probe<T, Json<Held>>;
-/// The type, however it is read.
-pub type ByAny<T> = Probe<T, Any>;
-/// The type, if it has bounds.
-pub type Bounded<T> = Probe<T, Bounds>;
-/// The type, if it can be one of a list.
-pub type Listed<T> = Probe<T, List>;
+impl<T, Q> Clone for Probe<T, Q> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T, Q> Copy for Probe<T, Q> {}
 
 /// Is it [`FromValue`]?
 #[derive(Debug)]
 pub struct OfType;
-/// Is what it holds read by `serde::Deserialize`?
-#[cfg(feature = "json")]
-#[derive(Debug)]
-pub struct Json<Held>(PhantomData<Held>);
 /// Is it a type?
 #[derive(Debug)]
 pub struct Any;
@@ -55,13 +46,51 @@ pub struct List;
 pub trait Answers<Q> {}
 
 impl<T: FromValue> Answers<OfType> for T {}
-#[cfg(feature = "json")]
-impl<T, Held: OfJson> Answers<Json<Held>> for T {}
 impl<T> Answers<Any> for T {}
 impl<T: Ordered> Answers<Bounds> for T {}
 impl<T: Comparable> Answers<List> for T {}
 
-impl<T: FromValue> ByType<T> {
+impl<T, Q> Probe<T, Q> {
+    pub(super) const fn new() -> Self {
+        Self(PhantomData)
+    }
+
+    /// The type, however it is read.
+    #[must_use]
+    pub fn any(self) -> Probe<T, Any> {
+        Probe::new()
+    }
+
+    /// The type, if it has bounds.
+    #[must_use]
+    pub fn bounded(self) -> Probe<T, Bounds> {
+        Probe::new()
+    }
+
+    /// The type, if it can be one of a list.
+    #[must_use]
+    pub fn listed(self) -> Probe<T, List> {
+        Probe::new()
+    }
+}
+
+impl<T, Q> Probe<Option<T>, Q> {
+    /// What it holds.
+    #[must_use]
+    pub fn inner(self) -> Probe<T, Q> {
+        Probe::new()
+    }
+}
+
+impl<T, Q> Probe<Secret<T>, Q> {
+    /// What it holds, of which nothing is asked: it is known by its name.
+    #[must_use]
+    pub fn inner(self) -> Probe<T, Any> {
+        Probe::new()
+    }
+}
+
+impl<T: FromValue> Probe<T, OfType> {
     /// The texts that it is read from.
     pub const TEXTS: Texts = Texts::of::<T>();
 }
@@ -69,7 +98,7 @@ impl<T: FromValue> ByType<T> {
 impl<T: Answers<Q>, Q> Probe<T, Q> {
     /// How its values are ordered.
     #[must_use]
-    pub fn order() -> Order<T>
+    pub fn order(self) -> Order<T>
     where
         T: Ordered,
     {
@@ -78,7 +107,7 @@ impl<T: Answers<Q>, Q> Probe<T, Q> {
 
     /// Which of its values are equal.
     #[must_use]
-    pub fn equality() -> Equality<T>
+    pub fn equality(self) -> Equality<T>
     where
         T: Comparable,
     {
@@ -87,7 +116,7 @@ impl<T: Answers<Q>, Q> Probe<T, Q> {
 
     /// The text that its values are.
     #[must_use]
-    pub fn letters() -> Letters<T>
+    pub fn letters(self) -> Letters<T>
     where
         T: Text,
     {
@@ -96,19 +125,19 @@ impl<T: Answers<Q>, Q> Probe<T, Q> {
 
     /// A value that is an expression.
     #[must_use]
-    pub fn value(value: T) -> T {
+    pub fn value(self, value: T) -> T {
         value
     }
 
     /// A value that is a literal.
     #[must_use]
-    pub fn literal<V: LiteralOf<T>>(literal: V) -> T {
+    pub fn literal<V: LiteralOf<T>>(self, literal: V) -> T {
         literal.itself()
     }
 
     /// A value that is written as text.
     #[must_use]
-    pub fn text(text: &'static str) -> T
+    pub fn text(self, text: &'static str) -> T
     where
         T: FromText,
     {
@@ -117,58 +146,73 @@ impl<T: Answers<Q>, Q> Probe<T, Q> {
 
     /// A value that is written as the text of a duration.
     #[must_use]
-    pub fn span(seconds: u64, nanos: u32) -> T
+    pub fn span(self, seconds: u64, nanos: u32) -> T
     where
         T: FromSpan,
     {
         T::from_span(seconds, nanos)
     }
+
+    /// A value that is written as an integer, though it is none.
+    #[must_use]
+    pub fn integer(self, integer: i64) -> T
+    where
+        T: FromInteger,
+    {
+        T::from_integer(integer)
+    }
 }
 
-/// See [`Probe`]. What calls one of these functions does not build.
-pub trait NoAnswer<T> {
+/// See [`Probe`]. What calls one of these methods does not build.
+pub trait NoAnswer<T>: Sized {
     /// See [`Probe::TEXTS`].
     const TEXTS: Texts = Texts::of::<String>();
 
     /// See [`Probe::order`].
     #[must_use]
-    fn order() -> Order<T> {
+    fn order(self) -> Order<T> {
         const { panic!("no setting has this type") }
     }
 
     /// See [`Probe::equality`].
     #[must_use]
-    fn equality() -> Equality<T> {
+    fn equality(self) -> Equality<T> {
         const { panic!("no setting has this type") }
     }
 
     /// See [`Probe::letters`].
     #[must_use]
-    fn letters() -> Letters<T> {
+    fn letters(self) -> Letters<T> {
         const { panic!("no setting has this type") }
     }
 
     /// See [`Probe::value`].
     #[must_use]
-    fn value<V>(_: V) -> T {
+    fn value<V>(self, _: V) -> T {
         const { panic!("no setting has this type") }
     }
 
     /// See [`Probe::literal`].
     #[must_use]
-    fn literal<V>(_: V) -> T {
+    fn literal<V>(self, _: V) -> T {
         const { panic!("no setting has this type") }
     }
 
     /// See [`Probe::text`].
     #[must_use]
-    fn text(_: &'static str) -> T {
+    fn text(self, _: &'static str) -> T {
         const { panic!("no setting has this type") }
     }
 
     /// See [`Probe::span`].
     #[must_use]
-    fn span(_: u64, _: u32) -> T {
+    fn span(self, _: u64, _: u32) -> T {
+        const { panic!("no setting has this type") }
+    }
+
+    /// See [`Probe::integer`].
+    #[must_use]
+    fn integer(self, _: i64) -> T {
         const { panic!("no setting has this type") }
     }
 }
@@ -179,7 +223,8 @@ impl<T, Q> NoAnswer<T> for Probe<T, Q> {}
 #[diagnostic::on_unimplemented(
     message = "this is no value of a setting of type `{T}`",
     label = "expected `{T}`, found `{Self}`",
-    note = "write an expression of that type, as `1.0` for an `f64`, or `Secret::from(1)`"
+    note = "write an expression of that type, as `1.0` for an `f64`, or `Secret::from(1)`; or a text as the default of \
+            what the server holds as text"
 )]
 pub trait LiteralOf<T> {
     /// The value.

@@ -15,7 +15,10 @@ fn reading(entries: &[(&str, Stored)]) -> Reading {
     }
 }
 
-fn read<T: FromValue>(stored: Option<Stored>, default: Option<fn() -> T>) -> Result<T, Problem> {
+fn read<T: FromValue>(
+    stored: Option<Stored>,
+    default: Option<fn(Probe<T, OfType>) -> T>,
+) -> Result<T, Problem> {
     let entries: Vec<_> = stored.into_iter().map(|stored| ("a", stored)).collect();
     let reading = reading(&entries);
     let instead = Instead::new();
@@ -41,18 +44,18 @@ fn null_absent_and_empty_are_told_apart() {
     assert_eq!(read::<i32>(null(), None), Err(Problem::Null));
     assert_eq!(read::<i32>(empty(), None), Err(Problem::Empty));
 
-    assert_eq!(read::<i32>(some(), Some(|| 3)), Ok(7));
-    assert_eq!(read::<i32>(None, Some(|| 3)), Ok(3));
-    assert_eq!(read::<i32>(null(), Some(|| 3)), Ok(3));
-    assert_eq!(read::<i32>(empty(), Some(|| 3)), Ok(3));
+    assert_eq!(read::<i32>(some(), Some(|_| 3)), Ok(7));
+    assert_eq!(read::<i32>(None, Some(|_| 3)), Ok(3));
+    assert_eq!(read::<i32>(null(), Some(|_| 3)), Ok(3));
+    assert_eq!(read::<i32>(empty(), Some(|_| 3)), Ok(3));
 
     assert_eq!(read::<Option<i32>>(some(), None), Ok(Some(7)));
     assert_eq!(read::<Option<i32>>(None, None), Ok(None));
     assert_eq!(read::<Option<i32>>(null(), None), Ok(None));
     assert_eq!(read::<Option<i32>>(empty(), None), Ok(None));
 
-    assert_eq!(read::<Option<i32>>(None, Some(|| Some(3))), Ok(Some(3)));
-    assert_eq!(read::<Option<i32>>(null(), Some(|| Some(3))), Ok(None));
+    assert_eq!(read::<Option<i32>>(None, Some(|_| Some(3))), Ok(Some(3)));
+    assert_eq!(read::<Option<i32>>(null(), Some(|_| Some(3))), Ok(None));
 }
 
 #[test]
@@ -72,7 +75,7 @@ fn what_the_server_hides_is_never_data() {
             Err(problem.clone())
         );
         assert_eq!(
-            read::<i32>(Some(stored.clone()), Some(|| 3)),
+            read::<i32>(Some(stored.clone()), Some(|_| 3)),
             Err(problem.clone())
         );
         assert_eq!(read::<Option<i32>>(Some(stored), None), Err(problem));

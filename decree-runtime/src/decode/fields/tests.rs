@@ -207,8 +207,7 @@ fn lengths_count_unicode_scalar_values() {
     let text = || Value::String("a\u{301}\u{1f600}".into());
     let fits = |least, most| {
         judge::<String>(text(), |it| {
-            it.min_len::<String>(Text::text, least)
-                .max_len::<String>(Text::text, most)
+            it.min_len(Text::text, least).max_len(Text::text, most)
         })
     };
     assert_eq!(fits(3, 3), None);
@@ -217,14 +216,14 @@ fn lengths_count_unicode_scalar_values() {
     let empty = || Value::String(String::new());
     assert_eq!(
         judge::<String>(empty(), |it| it
-            .min_len::<String>(Text::text, 0)
-            .max_len::<String>(Text::text, 0)),
+            .min_len(Text::text, 0)
+            .max_len(Text::text, 0)),
         None
     );
-    let problem = judge::<String>(empty(), |it| it.min_len::<String>(Text::text, 1)).unwrap();
+    let problem = judge::<String>(empty(), |it| it.min_len(Text::text, 1)).unwrap();
     let expected = "expected at least 1 character, found string \"\"";
     assert!(problem.to_string().starts_with(expected), "{problem}");
-    assert!(judge::<String>(empty(), |it| it.min_len::<String>(Text::text, usize::MAX)).is_some());
+    assert!(judge::<String>(empty(), |it| it.min_len(Text::text, usize::MAX)).is_some());
 }
 
 #[cfg(feature = "pattern")]
@@ -236,7 +235,7 @@ fn a_pattern_is_searched_for_anywhere() {
     static BROKEN: Pattern = Pattern::new("(");
     let text = |text: &str| Value::String(text.into());
     let fits = |value: &str, pattern| {
-        judge::<String>(text(value), |it| it.pattern::<String>(Text::text, pattern)).is_none()
+        judge::<String>(text(value), |it| it.pattern(Text::text, pattern)).is_none()
     };
     assert!(fits("abba", &LOOSE) && !fits("abba", &STRICT) && fits("bb", &STRICT));
     assert!(!fits("", &LOOSE) && !fits("bb\n", &STRICT));
@@ -247,10 +246,10 @@ fn a_pattern_is_searched_for_anywhere() {
 fn a_field_says_all_that_it_violates() {
     let text = Value::String("no".into());
     let problem = judge::<String>(text, |it| {
-        it.min_len::<String>(Text::text, 3)
-            .max_len::<String>(Text::text, 9)
+        it.min_len(Text::text, 3)
+            .max_len(Text::text, 9)
             .one_of(Equality::new(), &["yes".to_owned(), "never".to_owned()])
-            .validate::<String>("check", |_| Err("it is not asked".to_owned()))
+            .validate("check", |_| Err("it is not asked".to_owned()))
     });
     assert_eq!(
         problem.unwrap().to_string(),
@@ -265,20 +264,15 @@ fn a_megabyte_makes_no_long_message() {
     let huge = "\u{1f600}".repeat(LENGTH);
     let value = || Value::String(huge.clone());
     let exact = judge::<String>(value(), |it| {
-        it.min_len::<String>(Text::text, LENGTH)
-            .max_len::<String>(Text::text, LENGTH)
+        it.min_len(Text::text, LENGTH).max_len(Text::text, LENGTH)
     });
     assert_eq!(exact, None);
     let problems = [
-        judge::<String>(value(), |it| it.min_len::<String>(Text::text, LENGTH + 1)),
-        judge::<String>(value(), |it| it.max_len::<String>(Text::text, LENGTH - 1)),
+        judge::<String>(value(), |it| it.min_len(Text::text, LENGTH + 1)),
+        judge::<String>(value(), |it| it.max_len(Text::text, LENGTH - 1)),
         judge::<String>(value(), |it| it.one_of(Equality::new(), &["a".to_owned()])),
-        judge::<String>(value(), |it| {
-            it.validate::<String>("check", |text| said(Err(text)))
-        }),
-        judge::<String>(value(), |it| {
-            it.validate::<String>("check", |text| panic!("{text}"))
-        }),
+        judge::<String>(value(), |it| it.validate("check", |text| said(Err(text)))),
+        judge::<String>(value(), |it| it.validate("check", |text| panic!("{text}"))),
         judge::<String>(Value::String("a".into()), |it| {
             it.one_of(Equality::new(), std::slice::from_ref(&huge))
         }),
@@ -294,11 +288,8 @@ fn a_megabyte_makes_no_long_message() {
 fn a_pattern_is_searched_for_in_a_megabyte() {
     static PATTERN: Pattern = Pattern::new("a$");
     let huge = "\u{1f600}".repeat(1 << 20);
-    let fits = |text: String| {
-        judge::<String>(Value::String(text), |it| {
-            it.pattern::<String>(Text::text, &PATTERN)
-        })
-    };
+    let fits =
+        |text: String| judge::<String>(Value::String(text), |it| it.pattern(Text::text, &PATTERN));
     let message = fits(huge.clone()).expect("it is bad").to_string();
     assert!(message.len() < 2_000, "{}", message.len());
     assert_eq!(fits(huge + "a"), None);
@@ -307,9 +298,10 @@ fn a_pattern_is_searched_for_in_a_megabyte() {
 #[test]
 fn none_fits_everything_and_a_constraint_is_about_what_is_inside() {
     let demand = |it: Checked<'_, '_, Option<i64>>| {
-        it.min(Order::new(), 1)
+        it.inside()
+            .min(Order::new(), 1)
             .one_of(Equality::new(), &[1, 2])
-            .validate::<i64>("check", |value| {
+            .validate("check", |value| {
                 (*value < 2).then_some(()).ok_or_else(|| "2 or more".into())
             })
             .get()
@@ -334,7 +326,7 @@ fn none_fits_everything_and_a_constraint_is_about_what_is_inside() {
 fn a_default_is_checked_like_a_value() {
     let problem = problem(&Reading::of_nothing(1), |fields| {
         fields
-            .read_or("a", "", || 7_i64, |_| None)
+            .read_or("a", "", |_| 7_i64, |_| None)
             .max(Order::new(), 3)
             .get()
             .is_some()
@@ -352,13 +344,13 @@ struct Angry;
 
 impl DecreeConfig for Angry {
     fn decode(fields: &mut Fields<'_>) -> Option<Self> {
-        let default = fields.read_or::<i64>("a", "", || panic!("no default"), |_| None);
+        let default = fields.read_or::<i64>("a", "", |_| panic!("no default"), |_| None);
         default.get();
-        let validator = fields.read_or::<i64>("b", "", || 1, |_| None);
-        let judged = validator.validate::<i64>("check", |_| panic!("out of cheese"));
+        let validator = fields.read_or::<i64>("b", "", |_| 1, |_| None);
+        let judged = validator.validate("check", |_| panic!("out of cheese"));
         judged.get();
         fields
-            .read_or("c", "", || 1_i64, |_| None)
+            .read_or("c", "", |_| 1_i64, |_| None)
             .max(Order::new(), 0)
             .get();
         None
@@ -454,12 +446,13 @@ fn a_described_field_says_what_it_demands_and_asks_nobody() {
     impl DecreeConfig for Described {
         fn decode(fields: &mut Fields<'_>) -> Option<Self> {
             let show = |_: &_| panic!("contained");
-            let field = fields.read_or::<Option<i64>>("a", "", || panic!("contained"), show);
+            let field = fields.read_or::<Option<i64>>("a", "", |_| panic!("contained"), show);
             let field = field
                 .restart()
+                .inside()
                 .exclusive_min(Order::new(), 0)
                 .one_of(Equality::new(), &[1, 2]);
-            let field = field.validate::<i64>("check", |_| panic!("not run"));
+            let field = field.validate("check", |_| panic!("not run"));
             field.get()?;
             Some(Self)
         }

@@ -8,7 +8,7 @@ use crate::{
     value::Value,
 };
 
-impl<'a, T> Checked<'_, 'a, T> {
+impl<'a, T, B> Checked<'_, 'a, T, B> {
     /// So many Unicode scalar values or more.
     pub fn text_min_len(self, length: usize) -> Self {
         let long = |text: &str| is_as_long(text, length);

@@ -1,10 +1,7 @@
 use decree_runtime::Value::{self, Integer};
 
 use super::*;
-use crate::{
-    decode::{ByType, Fields},
-    reading::Stored,
-};
+use crate::{decode::Fields, reading::Stored};
 
 /// A pool whose size is that of the start, and of which not more than all is in reserve.
 #[derive(Debug, PartialEq)]
@@ -16,19 +13,15 @@ struct Pool {
 
 impl DecreeConfig for Pool {
     fn decode(fields: &mut Fields<'_>) -> Option<Self> {
-        let size = fields
-            .read("size", "")
-            .restart()
-            .min(ByType::order(), 1_i64)
-            .get();
-        let reserve = fields
-            .read_or("reserve", "", || 0, |_| None)
-            .max(ByType::order(), 50_i64)
-            .get();
-        let retries = fields
-            .read_or("retries", "", || 3, |_| None)
-            .max(ByType::order(), 9_i64)
-            .get();
+        let size = fields.read("size", "").restart();
+        let order = size.of().order();
+        let size = size.min(order, 1_i64).get();
+        let reserve = fields.read_or("reserve", "", |_| 0, |_| None);
+        let order = reserve.of().order();
+        let reserve = reserve.max(order, 50_i64).get();
+        let retries = fields.read_or("retries", "", |_| 3, |_| None);
+        let order = retries.of().order();
+        let retries = retries.max(order, 9_i64).get();
         let pool = Self {
             size: size?,
             reserve: reserve?,
@@ -252,9 +245,9 @@ struct Part {
 impl DecreeConfig for App {
     fn decode(fields: &mut Fields<'_>) -> Option<Self> {
         let part = Option::<Part>::decode(fields);
-        let fee = fields.read_or("fee", "", || 1, |_| None).get();
+        let fee = fields.read_or("fee", "", |_| 1, |_| None).get();
         let limit = fields
-            .read_or("limit", "", || None, |_| None)
+            .read_or("limit", "", |_| None, |_| None)
             .restart()
             .get();
         Some(Self {
@@ -344,11 +337,11 @@ struct Boot {
 
 impl DecreeConfig for Boot {
     fn decode(fields: &mut Fields<'_>) -> Option<Self> {
-        let plain = fields.read_or("plain", "", || 5, |it| Some(Integer(*it)));
+        let plain = fields.read_or("plain", "", |_| 5, |it| Some(Integer(*it)));
         let plain = plain.restart().get();
-        let maybe = fields.read_or("maybe", "", || Some(5), |it| it.map(Integer));
+        let maybe = fields.read_or("maybe", "", |_| Some(5), |it| it.map(Integer));
         let maybe = maybe.restart().get();
-        let hidden = fields.read_or("hidden", "", || Some(5), |_| None);
+        let hidden = fields.read_or("hidden", "", |_| Some(5), |_| None);
         let hidden = hidden.restart().get();
         Some(Self {
             plain: plain?,
