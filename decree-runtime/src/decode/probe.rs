@@ -168,52 +168,62 @@ pub trait NoAnswer<T>: Sized {
     /// See [`Probe::TEXTS`].
     const TEXTS: Texts = Texts::of::<String>();
 
+    /// What a build comes upon that has one of the methods in it.
+    const NEVER: () = panic!("no setting has this type");
+
+    /// Nothing.
+    #[must_use]
+    fn never<R>() -> R {
+        let () = Self::NEVER;
+        unreachable!()
+    }
+
     /// See [`Probe::order`].
     #[must_use]
     fn order(self) -> Order<T> {
-        const { panic!("no setting has this type") }
+        Self::never()
     }
 
     /// See [`Probe::equality`].
     #[must_use]
     fn equality(self) -> Equality<T> {
-        const { panic!("no setting has this type") }
+        Self::never()
     }
 
     /// See [`Probe::letters`].
     #[must_use]
     fn letters(self) -> Letters<T> {
-        const { panic!("no setting has this type") }
+        Self::never()
     }
 
     /// See [`Probe::value`].
     #[must_use]
     fn value<V>(self, _: V) -> T {
-        const { panic!("no setting has this type") }
+        Self::never()
     }
 
     /// See [`Probe::literal`].
     #[must_use]
     fn literal<V>(self, _: V) -> T {
-        const { panic!("no setting has this type") }
+        Self::never()
     }
 
     /// See [`Probe::text`].
     #[must_use]
     fn text(self, _: &'static str) -> T {
-        const { panic!("no setting has this type") }
+        Self::never()
     }
 
     /// See [`Probe::span`].
     #[must_use]
     fn span(self, _: u64, _: u32) -> T {
-        const { panic!("no setting has this type") }
+        Self::never()
     }
 
     /// See [`Probe::integer`].
     #[must_use]
     fn integer(self, _: i64) -> T {
-        const { panic!("no setting has this type") }
+        Self::never()
     }
 }
 
