@@ -2,7 +2,7 @@
 
 use proc_macro2::{Ident, Span, TokenTree};
 use syn::{
-    Attribute, Expr, ExprArray, ExprBlock, ExprPath, LitStr, Path, Stmt, Token,
+    Attribute, Expr, ExprArray, ExprBlock, ExprPath, LitBool, LitStr, Path, Stmt, Token,
     ext::IdentExt,
     parse::{ParseStream, discouraged::Speculative},
     spanned::Spanned,
@@ -11,6 +11,7 @@ use syn::{
 use crate::{
     case::Case,
     ctxt::Ctxt,
+    literal,
     vocabulary::{FIELD, Place, STRUCT, list, unknown},
 };
 
@@ -221,6 +222,15 @@ fn end(cx: &Ctxt, input: ParseStream<'_>) -> syn::Result<()> {
     if input.is_empty() {
         return Ok(());
     }
+    if input.peek(Token![;]) {
+        cx.push(
+            input.error(
+                "a comma stands between two entries: take out the `;`, or write one instead",
+            ),
+        );
+        input.parse::<Token![;]>()?;
+        return Ok(());
+    }
     if !input.peek(Token![,]) {
         cx.push(input.error("a comma stands between two entries: write one before this"));
         if input.peek(Ident::peek_any) {
@@ -280,7 +290,9 @@ impl Entry<'_> {
             return Err(input.error(message));
         };
         input.advance_to(&ahead);
-        Ok(Some(ungrouped(value)))
+        let value = ungrouped(value);
+        // The compiler has refused it already.
+        Ok((!is_broken(&value)).then_some(value))
     }
 
     pub(crate) fn text(&self) -> syn::Result<Option<LitStr>> {
@@ -318,7 +330,8 @@ impl Entry<'_> {
         Ok(match self.value(expected)? {
             Some(Expr::Array(mut list)) => {
                 list.elems = list.elems.into_iter().map(ungrouped).collect();
-                Some(list)
+                let sound = !list.elems.iter().any(is_broken);
+                sound.then_some(list)
             }
             Some(other) => {
                 let message = format!("`one_of` is {expected}: `one_of = [1, 2]`");
@@ -334,7 +347,8 @@ impl Entry<'_> {
         Ok(match self.value(expected)? {
             Some(Expr::Path(function)) => Some(function),
             Some(other) => {
-                let message = format!("`{name}` is {expected}: `{name} = check`");
+                let example = if name == "with" { "read" } else { "check" };
+                let message = format!("`{name}` is {expected}: `{name} = {example}`");
                 self.cx.error(other, message);
                 None
             }
@@ -344,14 +358,34 @@ impl Entry<'_> {
 
     /// Where an entry is that has no value.
     fn alone(&self) -> syn::Result<Option<Span>> {
-        let name = &self.name;
-        if !self.input.is_empty() && !self.input.peek(Token![,]) {
-            let message = format!("`{name}` stands alone: take out what follows it");
-            self.cx.push(self.input.error(message));
-            skip_rest(self.input)?;
+        let (name, input) = (&self.name, self.input);
+        // A comma is missing where an entry may be meant.
+        let is_alone = input.is_empty() || input.peek(Token![,]) || input.peek(Token![;]);
+        if !is_alone && !input.peek(Ident::peek_any) {
+            let cure = if input.peek(Token![=]) && input.peek2(LitBool) {
+                let is_off = input.to_string().starts_with("= false");
+                let what = if is_off {
+                    format!("{name} = false")
+                } else {
+                    "= true".to_owned()
+                };
+                format!("take out `{what}`")
+            } else if name == "nested" {
+                "write `nested, prefix = \"…\"`".to_owned()
+            } else {
+                "take out what follows it".to_owned()
+            };
+            let message = format!("`{name}` stands alone: {cure}");
+            self.cx.push(input.error(message));
+            skip_rest(input)?;
         }
         Ok(Some(name.span()))
     }
+}
+
+/// Whether it is a literal that the compiler does not understand.
+fn is_broken(expr: &Expr) -> bool {
+    matches!(literal::literal(expr), Some((_, syn::Lit::Verbatim(_))))
 }
 
 /// The expression that a macro was given: what it hands on is in a group that nobody wrote.

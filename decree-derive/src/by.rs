@@ -46,6 +46,11 @@ impl<'a> By<'a> {
                            add it to `features` in Cargo.toml";
             cx.push(syn::Error::new(span, message));
         }
+        if attr.json.is_some() && refers(ty) {
+            let message = "settings own their values, and JSON is read into what does: write `String`, or another type that \
+                           owns what it holds";
+            cx.error(ty, message);
+        }
         let (mut layers, mut inner) = (Vec::new(), ty);
         loop {
             if let Some(next) = literal::argument_of(inner, "Option") {
@@ -153,6 +158,11 @@ pub(crate) fn written(attr: &FieldAttr) -> impl Iterator<Item = (&'static str, S
         .filter_map(|(name, span)| Some((name, span?)))
 }
 
+/// Whether there is a reference in it.
+fn refers(ty: &Type) -> bool {
+    matches!(ty, Type::Reference(_)) || literal::arguments(ty).any(refers)
+}
+
 /// A type and all that it names, but for what is known to be no secret.
 fn parts<'a>(ty: &'a Type, all: &mut Vec<&'a Type>) {
     match ty {
@@ -181,7 +191,7 @@ mod tests {
         let cx = Ctxt::default();
         let attr = FieldAttr::parse(&cx, &field.attrs);
         assert!(By::new(&cx, &attr, &field.ty).is_some());
-        let error = cx.finish(()).err().map(|error| error.to_string());
+        let error = cx.finish().err().map(|error| error.to_string());
         assert_eq!(error.is_none(), cfg!(feature = "json"));
         assert!(error.is_none_or(|error| error.contains("feature `json`")));
     }

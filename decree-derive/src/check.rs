@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use quote::quote;
+
 use crate::{
     ctxt::Ctxt,
     field::{Role, constant},
@@ -23,12 +25,26 @@ pub(crate) fn constants_are_unique(cx: &Ctxt, input: &Input) {
     }
 }
 
-/// One path is one field: two would show the same value under two names, or two defaults for it.
+/// One path is one field: two would show the same value under two names, or two defaults for it. What is
+/// in other structs is not known.
 pub(crate) fn paths_are_unique(cx: &Ctxt, input: &Input) {
     let mut first = HashMap::new();
+    let mut first_nested = HashMap::new();
     for field in &input.fields {
-        let Role::Setting { path, key, .. } = &field.role else {
-            continue;
+        let (path, key) = match &field.role {
+            Role::Setting { path, key, .. } => (path, key),
+            Role::Nested { prefix } => {
+                let (ty, ident) = (&field.ty, &field.ident);
+                if let Some(other) = first_nested.insert((prefix, quote!(#ty).to_string()), ident) {
+                    let message = format!(
+                        "field `{other}` already reads the same paths; give this one another prefix, \
+                         `nested, prefix = \"…\"`"
+                    );
+                    cx.error(ident, message);
+                }
+                continue;
+            }
+            Role::Skipped { .. } => continue,
         };
         if let Some(other) = first.insert(path, &field.ident) {
             let message =

@@ -25,11 +25,14 @@ impl Ctxt {
         }
     }
 
-    /// `value` if there was no mistake.
-    pub(crate) fn finish<T>(self, value: T) -> Result<T, syn::Error> {
-        match self.errors.into_inner() {
-            Some(errors) => Err(errors),
-            None => Ok(value),
-        }
+    /// How many there are so far.
+    pub(crate) fn count(&self) -> usize {
+        let errors = self.errors.borrow();
+        errors.iter().flatten().count()
+    }
+
+    /// All of them, if there are any.
+    pub(crate) fn finish(self) -> Result<(), syn::Error> {
+        self.errors.into_inner().map_or(Ok(()), Err)
     }
 }

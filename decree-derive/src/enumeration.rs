@@ -26,8 +26,8 @@ pub(crate) fn expand(item: &DeriveInput) -> TokenStream {
         cx.error(first, message);
     }
     let krate = krate(attr.krate);
-    match cx.finish(variants) {
-        Ok(variants) => frame(&krate, &implementations(&item.ident, &variants)),
+    match cx.finish() {
+        Ok(()) => frame(&krate, &implementations(&item.ident, &variants)),
         Err(errors) => {
             let mut tokens = errors.into_compile_error();
             tokens.extend(frame(&krate, &fallback(item)));
@@ -127,7 +127,6 @@ fn implementations(ident: &Ident, variants: &[Variant<'_>]) -> TokenStream {
     let idents: Vec<_> = idents.collect();
     quote! {
         #[automatically_derived]
-        #[allow(deprecated, unused_qualifications)]
         impl _decree::FromValue for #ident {
             const KINDS: &'static [_decree::Kind] = &[_decree::Kind::String];
             const ONE_OF: &'static [&'static str] = &[#(#texts),*];
@@ -143,7 +142,6 @@ fn implementations(ident: &Ident, variants: &[Variant<'_>]) -> TokenStream {
         }
 
         #[automatically_derived]
-        #[allow(deprecated, unused_qualifications)]
         impl _decree::ToValue for #ident {
             fn to_value(
                 &self,
@@ -162,9 +160,8 @@ fn fallback(item: &DeriveInput) -> TokenStream {
     let (impl_generics, type_generics, where_clause) = item.generics.split_for_impl();
     quote! {
         #[automatically_derived]
-        #[allow(unused_qualifications)]
         impl #impl_generics _decree::FromValue for #ident #type_generics #where_clause {
-            const KINDS: &'static [_decree::Kind] = &[];
+            const KINDS: &'static [_decree::Kind] = &[_decree::Kind::String];
 
             fn from_value(
                 value: &_decree::Value,
@@ -174,7 +171,6 @@ fn fallback(item: &DeriveInput) -> TokenStream {
         }
 
         #[automatically_derived]
-        #[allow(unused_qualifications)]
         impl #impl_generics _decree::ToValue for #ident #type_generics #where_clause {
             fn to_value(
                 &self,

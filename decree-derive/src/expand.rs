@@ -13,9 +13,7 @@ use syn::{DeriveInput, Path, spanned::Spanned};
 
 pub(crate) use self::decode::{name_of, validator};
 use crate::{
-    attr::StructAttr,
-    ctxt::Ctxt,
-    input::{self, Input, krate},
+    input::{self, Input},
     unusable,
 };
 
@@ -29,17 +27,16 @@ pub(crate) fn implementation(input: &Input) -> TokenStream {
 
 /// What stands for all that for a struct with mistakes, so that each mistake is one message: without
 /// it, every use of the struct would fail again.
-pub(crate) fn fallback(item: &DeriveInput) -> TokenStream {
+pub(crate) fn fallback(item: &DeriveInput, input: &Input) -> TokenStream {
     // The trait asks for types that own what they hold: this would be a mistake more.
     let borrows = item.generics.lifetimes().next().is_some();
     if borrows || input::named(item).any(|field| unusable::is(&item.ident, &field.ty)) {
         return TokenStream::new();
     }
-    let krate = krate(StructAttr::parse(&Ctxt::default(), &item.attrs).krate);
-    let decode = decode::fallback(item);
+    let decode = decode::fallback(input);
     let compare = compare::fallback(item);
     let constants = constants::fallback(item);
-    frame(&krate, &quote!(#decode #compare #constants))
+    frame(&input.krate, &quote!(#decode #compare #constants))
 }
 
 /// A scope in which what is needed of `decree-runtime` has a short name, whatever that is called outside.
@@ -48,9 +45,12 @@ pub(crate) fn frame(krate: &Path, items: &TokenStream) -> TokenStream {
     let place = Span::call_site().located_at(krate.span());
     let import = quote_spanned!(place=> use #krate::__private as _decree;);
     quote! {
+        #[allow(
+            clippy::redundant_closure, clippy::type_repetition_in_bounds, dead_code, deprecated,
+            unreachable_pub, unused_imports, unused_qualifications, unused_variables
+        )]
         const _: () = {
             #import
-            #[allow(unused_imports)]
             use _decree::{
                 KeptAsItSays as _, NoAnswer as _, NotKept as _, NotShown as _, WholeValue as _,
             };

@@ -19,6 +19,8 @@ pub(crate) struct Field {
     pub(crate) ident: Ident,
     pub(crate) ty: Type,
     pub(crate) role: Role,
+    /// Whether there is no mistake in it that the derive knows of.
+    pub(crate) is_sound: bool,
 }
 
 /// Where the value of a field comes from.
@@ -56,6 +58,7 @@ impl Field {
         field: &syn::Field,
     ) -> Option<Self> {
         let ident = field.ident.clone()?;
+        let before = cx.count();
         let attr = FieldAttr::parse(cx, &field.attrs);
         let nested = nested(cx, &attr);
         if !unusable::refuse(cx, holder, &field.ty) && nested.is_some() {
@@ -72,6 +75,7 @@ impl Field {
             ident,
             ty: field.ty.clone(),
             role,
+            is_sound: cx.count() == before,
         })
     }
 }
@@ -97,7 +101,9 @@ fn one_value(
         refuse_of_skipped(cx, attr);
         return Role::Skipped { default };
     }
-    if let Some(inner) = literal::option_inner(&field.ty).and_then(literal::option_inner) {
+    if let Some(inner) = literal::option_inner(&field.ty)
+        && literal::option_inner(inner).is_some()
+    {
         let message = "null is `None`, and the server has no other: write one `Option`";
         cx.error(inner, message);
     }

@@ -1,15 +1,18 @@
 //! The struct as the rest of the macro sees it: whatever is here makes sense.
 
-use proc_macro2::Ident;
+use std::collections::HashSet;
+
+use proc_macro2::{Ident, TokenStream, TokenTree};
+use quote::ToTokens;
 use syn::{
     Data, DeriveInput, ExprPath, Fields, GenericParam, Generics, LitStr, Path, ReturnType, Type,
-    TypeParamBound, parse_quote,
+    TypeParamBound, parse_quote, parse_quote_spanned, spanned::Spanned,
 };
 
 use crate::{
     attr::StructAttr,
     ctxt::Ctxt,
-    field::Field,
+    field::{Field, Role},
     path::{Naming, check_path},
 };
 
@@ -46,12 +49,23 @@ impl Input {
             case: attr.case,
         };
         check_shape(cx, item);
+        let fields: Vec<_> = named(item)
+            .filter_map(|field| Field::new(cx, naming, &item.ident, field))
+            .collect();
+        let mut generics = item.generics.clone();
+        for field in &fields {
+            if let Role::Nested { .. } = field.role
+                && mentions(field.ty.to_token_stream(), &item.generics)
+            {
+                let ty = &field.ty;
+                let is_read = parse_quote_spanned!(ty.span()=> #ty: _decree::DecreeConfig);
+                generics.make_where_clause().predicates.push(is_read);
+            }
+        }
         Self {
             ident: item.ident.clone(),
-            generics: item.generics.clone(),
-            fields: named(item)
-                .filter_map(|field| Field::new(cx, naming, &item.ident, field))
-                .collect(),
+            generics,
+            fields,
             krate: krate(attr.krate),
             validate: attr.validate,
         }
@@ -84,25 +98,38 @@ pub(crate) fn shared(item: &DeriveInput) -> DeriveInput {
     shared
 }
 
+/// Whether there is a parameter of type in it.
+fn mentions(tokens: TokenStream, generics: &Generics) -> bool {
+    tokens.into_iter().any(|token| match token {
+        TokenTree::Group(group) => mentions(group.stream(), generics),
+        TokenTree::Ident(ident) => generics.type_params().any(|it| it.ident == ident),
+        _ => false,
+    })
+}
+
 /// Says what a function returns that returns nothing: behind a type that ends in `)`, the `:` of a
 /// bound is read as a mistyped arrow.
 fn returning(ty: &mut Type) {
     if let Type::FnPtr(function) = ty {
         match &mut function.output {
             ReturnType::Type(_, returned) => returning(returned),
-            nothing @ ReturnType::Default => *nothing = parse_quote!(-> ()),
+            // At the type, or it has no place.
+            nothing @ ReturnType::Default => {
+                *nothing = parse_quote_spanned!(function.fn_token.span=> -> ());
+            }
         }
     }
 }
 
-/// The fields that have names.
+/// The fields that have names. Of two with one, which the compiler refuses, the first.
 pub(crate) fn named(item: &DeriveInput) -> impl Iterator<Item = &syn::Field> {
     let fields = match &item.data {
         Data::Struct(data) => Some(&data.fields),
         Data::Enum(_) | Data::Union(_) => None,
     };
     let fields = fields.into_iter().flatten();
-    fields.filter(|field| field.ident.is_some())
+    let mut seen = HashSet::new();
+    fields.filter(move |field| field.ident.as_ref().is_some_and(|ident| seen.insert(ident)))
 }
 
 fn check_shape(cx: &Ctxt, item: &DeriveInput) {

@@ -194,10 +194,10 @@ use crate::{ctxt::Ctxt, input::Input};
 /// sees it, with a line for each bad field. A function that panics refuses. What a function says of a
 /// `Secret` is not shown; what that of a struct says is, so that it must keep the secrets of its fields.
 ///
-/// Bounds are values of the field's type, written like a default; a time or a type of your own takes an
-/// expression, and must be `PartialOrd` and `ToValue`. On an `Option` a constraint is about what is in
-/// it, and `None` fits; that needs the name `Option` in the field's type. With `from_str` it is about
-/// the text that is parsed, which has no bounds but lengths. `NaN` fits no bound, and
+/// Bounds and the values of `one_of` are of the field's type, and written as literals where a number, a
+/// `bool`, a span or a `String` is; any other type takes an expression, and must be `PartialOrd`, or
+/// `PartialEq`, and `ToValue`. On an `Option` a constraint is about what is in it, and `None` fits. With
+/// `from_str` it is about the text that is parsed, which has no bounds but lengths. `NaN` fits no bound, and
 /// `-0.0` is `0.0`. A literal default that does not fit does not compile; any other default is checked
 /// like a value.
 ///
@@ -217,11 +217,11 @@ fn derived(item: &DeriveInput) -> TokenStream2 {
     let input = Input::new(&cx, item);
     check::paths_are_unique(&cx, &input);
     check::constants_are_unique(&cx, &input);
-    match cx.finish(input) {
-        Ok(input) => expand::implementation(&input),
+    match cx.finish() {
+        Ok(()) => expand::implementation(&input),
         Err(errors) => {
             let mut tokens = errors.into_compile_error();
-            tokens.extend(expand::fallback(item));
+            tokens.extend(expand::fallback(item, &input));
             tokens
         }
     }

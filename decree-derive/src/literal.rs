@@ -292,6 +292,14 @@ pub(crate) fn type_name(ty: &Type) -> Option<String> {
     }
 }
 
+/// A type as people write it, without the blanks that tokens have.
+pub(crate) fn shown(ty: &Type) -> String {
+    let tokens = quote!(#ty).to_string();
+    [(" < ", "<"), (" >", ">"), (" :: ", "::"), (" ,", ",")]
+        .into_iter()
+        .fold(tokens, |text, (from, to)| text.replace(from, to))
+}
+
 /// Whether it is named without a path.
 pub(crate) fn is_bare(ty: &Type) -> bool {
     matches!(ungrouped(ty), Type::Path(path) if path.path.segments.len() == 1)

@@ -16,14 +16,8 @@ pub(crate) fn check(cx: &Ctxt, holder: &Ident, ty: &Type) {
     let inner = literal::option_inner(ty).unwrap_or(ty);
     let name = literal::type_name(inner).unwrap_or_default();
     let cure = match name.as_str() {
-        "Box" | "Arc" | "Rc" | "Secret" | "Option" => {
-            let held = literal::arguments(inner).next();
-            let held = held.and_then(literal::type_name).unwrap_or_default();
-            format!(
-                "write `{held}`, or `Option<{held}>`; one that comes back to this struct is read from JSON, \
-                 `#[decree(json)]`"
-            )
-        }
+        "Secret" => "put `Secret` on the fields of it that are secret".to_owned(),
+        "Box" | "Arc" | "Rc" | "Option" => held(inner),
         _ if literal::is_known(inner) => {
             "it is one value, which is read without `nested` and `flatten`".to_owned()
         }
@@ -36,6 +30,19 @@ pub(crate) fn check(cx: &Ctxt, holder: &Ident, ty: &Type) {
     };
     let message = format!("`{name}` is not a struct of settings: {cure}");
     cx.error(inner, message);
+}
+
+/// What to write instead of a `Box` and the like.
+fn held(ty: &Type) -> String {
+    let Some(held @ Type::Path(_)) = literal::arguments(ty).next() else {
+        return "name the struct that it holds".to_owned();
+    };
+    let name = literal::shown(held);
+    let name = match literal::option_inner(held) {
+        Some(_) => format!("`{name}`"),
+        None => format!("`{name}`, or `Option<{name}>`"),
+    };
+    format!("write {name}; one that comes back to this struct is read from JSON, `#[decree(json)]`")
 }
 
 /// Whether a type has that name, or holds one that does.

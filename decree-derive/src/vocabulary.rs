@@ -51,14 +51,8 @@ pub(crate) fn list(names: &[&str]) -> String {
 
 /// What to say of a name that is none of a place.
 pub(crate) fn unknown(name: &str, here: &Place) -> String {
-    match (here.name, name) {
-        ("a field", "rename") => {
-            return "the name of a field is its `key`, not `rename`".to_owned();
-        }
-        ("a variant of an enum", "key") => {
-            return "the text of a variant is its `rename`, not `key`".to_owned();
-        }
-        _ => {}
+    if let Some(cure) = other(name, here) {
+        return format!("unknown `decree` key `{name}`: {cure}");
     }
     // Where it is said of a variant, the enum is nearer than a struct.
     let mut places = match here.name {
@@ -69,7 +63,7 @@ pub(crate) fn unknown(name: &str, here: &Place) -> String {
     if let Some(place) = places.find(|place| place.keys.contains(&name)) {
         return format!("`{name}` belongs on {}, not on {}", place.name, here.name);
     }
-    match nearest(name, here.keys) {
+    match nearest(&name.to_lowercase(), here.keys) {
         Some(near) => format!("unknown `decree` key `{name}`; did you mean `{near}`?"),
         None => format!(
             "unknown `decree` key `{name}`; known are {}",
@@ -78,11 +72,64 @@ pub(crate) fn unknown(name: &str, here: &Place) -> String {
     }
 }
 
-/// The known name that was meant, if one is close.
+/// What is called otherwise elsewhere.
+fn other(name: &str, here: &Place) -> Option<&'static str> {
+    let cure = match (here.name, name) {
+        ("a field", "rename" | "name" | "path" | "field" | "alias") => {
+            "the name of a field on the server is its `key = \"…\"`"
+        }
+        ("a field", "len" | "length" | "min_length" | "max_length") => {
+            "the length of a text has `min_len = …` and `max_len = …`"
+        }
+        ("a field", "range" | "minimum" | "maximum") => {
+            "a range has `min = …` and `max = …`, or `exclusive_min` and `exclusive_max`"
+        }
+        ("a field", "regex" | "matches") => "a regular expression is a `pattern = \"…\"`",
+        ("a field", "enum" | "values" | "allowed" | "choices") => {
+            "values that are allowed are in `one_of = […]`"
+        }
+        ("a field", "secret" | "sensitive") => "a secret has the type `Secret<…>`",
+        ("a field", "optional" | "nullable" | "required") => {
+            "what may be missing has the type `Option<…>`, or a `default = …`"
+        }
+        ("a field", "parse") => "what is parsed by `FromStr` has `from_str`",
+        ("a field", "deserialize_with" | "parse_with") => "a function reads by `with = path`",
+        ("a field", "validate_with" | "check") => "a function judges by `validate = path`",
+        ("a field", "skip_deserializing") => "a field that is not on the server has `skip`",
+        ("a field", "doc" | "description") => "the description of a field is its doc comment",
+        ("a field", "default_value" | "def") => "a default is `default = …`",
+        ("a variant of an enum", "key" | "name" | "value") => {
+            "the text of a variant is its `rename = \"…\"`"
+        }
+        ("the struct" | "the enum", "case" | "rename_all_fields") => {
+            "a convention for all names is `rename_all = \"…\"`"
+        }
+        _ => return None,
+    };
+    Some(cure)
+}
+
+/// The known name that was meant, if one is close: of a short name, less may be wrong.
 pub(crate) fn nearest<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
-    let known = known.iter().map(|known| (distance(name, known), *known));
+    let known = known.iter().map(|known| {
+        let is_mixed_up = letters(name) == letters(known);
+        let distance = if is_mixed_up {
+            1
+        } else {
+            distance(name, known)
+        };
+        (distance, *known)
+    });
     let nearest = known.min();
-    nearest.and_then(|(distance, known)| (distance <= 2).then_some(known))
+    let most = (name.len() / 3).max(1);
+    nearest.and_then(|(distance, known)| (distance <= most).then_some(known))
+}
+
+/// The letters of a name, in the order of the alphabet.
+fn letters(name: &str) -> Vec<char> {
+    let mut letters: Vec<char> = name.chars().collect();
+    letters.sort_unstable();
+    letters
 }
 
 /// How many letters must be added, dropped or changed to make `b` of `a`.
@@ -111,6 +158,13 @@ mod tests {
             unknown("defualt", &FIELD),
             "unknown `decree` key `defualt`; did you mean `default`?"
         );
+        for (name, meant) in [("kye", "key"), ("MIN", "min"), ("min_lenght", "min_len")] {
+            let message = format!("unknown `decree` key `{name}`; did you mean `{meant}`?");
+            assert_eq!(unknown(name, &FIELD), message);
+        }
+        for name in ["my", "hex", "hint", "cache"] {
+            assert!(unknown(name, &FIELD).contains("; known are"), "{name}");
+        }
         assert_eq!(
             unknown("name", &STRUCT),
             "unknown `decree` key `name`; known are `prefix`, `rename_all`, `crate`, `validate`"

@@ -27,14 +27,14 @@ mod text;
 use std::{collections::BTreeSet, sync::Arc};
 
 #[cfg(feature = "json")]
-pub use self::by::json;
+pub use self::by::{OfJson, json};
 #[cfg(feature = "pattern")]
 pub use self::constraint::Pattern;
 pub(crate) use self::fields::Instead;
 pub use self::{
-    by::{By, parsed, told},
+    by::{By, Parsed, parsed, told},
     compare::{Changed, Compare},
-    constraint::{Constraint, Refusal},
+    constraint::{Comparable, Constraint, Ordered, Refusal, Text},
     default::Texts,
     fields::{Fields, WholeValue, said},
     probe::{LiteralOf, NoAnswer, OfType, Probe},

@@ -148,6 +148,28 @@ pub mod guarantees {}
 #[doc = include_str!("../docs/one_request_one_version.md")]
 pub mod one_request_one_version {}
 
+/// What a type needs for what its fields demand or how they are read, each by one name: the compiler
+/// proposes them as bounds of a parameter.
+///
+/// ```
+/// use decree_runtime::{DecreeConfig, FromValue, bounds::Ordered};
+///
+/// #[derive(DecreeConfig)]
+/// struct Range<T: FromValue + Ordered + Default> {
+///     low: T,
+///     #[decree(min = T::default())]
+///     high: T,
+/// }
+///
+/// let fields = Range::<i64>::fields();
+/// assert_eq!(fields[1].constraints()[0].to_string(), "at least 0");
+/// ```
+pub mod bounds {
+    #[cfg(feature = "json")]
+    pub use crate::decode::OfJson;
+    pub use crate::decode::{Comparable, Ordered, Parsed, Text};
+}
+
 /// What tests/fuzz reaches for.
 #[cfg(fuzzing)]
 #[doc(hidden)]

@@ -54,7 +54,6 @@ fn frame(
     let given = given.into_iter().flatten();
     quote! {
         #[automatically_derived]
-        #[allow(deprecated, unused_qualifications, unused_variables)]
         impl #impl_generics _decree::Compare<#lifetime> for #ident #type_generics
         where
             #(#given,)*

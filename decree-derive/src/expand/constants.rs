@@ -39,7 +39,6 @@ fn frame(ident: &Ident, generics: &Generics, constants: &TokenStream) -> TokenSt
     let (impl_generics, type_generics, where_clause) = generics.split_for_impl();
     quote! {
         #[automatically_derived]
-        #[allow(dead_code, deprecated, unreachable_pub, unused_qualifications)]
         impl #impl_generics #ident #type_generics #where_clause {
             #constants
         }

@@ -2,7 +2,7 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
-use syn::{DeriveInput, ExprPath, Generics, LitStr, Type, spanned::Spanned};
+use syn::{ExprPath, Generics, LitStr, Type, spanned::Spanned};
 
 use crate::{
     default::Source,
@@ -20,9 +20,7 @@ pub(super) fn implementation(input: &Input) -> TokenStream {
         validate,
         ..
     } = input;
-    let (impl_generics, type_generics, where_clause) = generics.split_for_impl();
-    // A constant may be called `fields`.
-    let reader = format_ident!("decree_fields", span = Span::mixed_site());
+    let reader = reader();
     let read = |field: &Field| read(field, generics, &reader);
     let parts = parts(fields, read);
     let checked = parts.is_none();
@@ -37,18 +35,39 @@ pub(super) fn implementation(input: &Input) -> TokenStream {
             quote_spanned!(path.span()=> #reader.accepted(#whole, #name, #function))
         }
     };
+    frame(ident, generics, &quote!(#reads #whole))
+}
+
+/// One that reads the fields in which there is no mistake, so that the compiler says what it knows of
+/// them, and makes nothing of them.
+pub(super) fn fallback(input: &Input) -> TokenStream {
+    let sound = input.fields.iter().filter(|field| field.is_sound);
+    let reads = sound.map(|field| read(field, &input.generics, &reader()));
+    frame(
+        &input.ident,
+        &input.generics,
+        &quote!(#(#reads)* ::core::option::Option::None),
+    )
+}
+
+fn frame(ident: &Ident, generics: &Generics, body: &TokenStream) -> TokenStream {
+    let (impl_generics, type_generics, where_clause) = generics.split_for_impl();
+    let reader = reader();
     quote! {
         #[automatically_derived]
-        #[allow(clippy::redundant_closure, deprecated, unused_qualifications)]
         impl #impl_generics _decree::DecreeConfig for #ident #type_generics #where_clause {
             fn decode(
                 #reader: &mut _decree::Fields<'_>,
             ) -> ::core::option::Option<Self> {
-                #reads
-                #whole
+                #body
             }
         }
     }
+}
+
+/// A name that no field has, and hardly a constant.
+fn reader() -> Ident {
+    Ident::new("decree_fields", Span::mixed_site())
 }
 
 /// The local that holds what was read: a name that no field and no constant can have.
@@ -205,23 +224,6 @@ fn init(field: &Field, checked: bool) -> TokenStream {
             // At the type, so that the compiler points there when it has no default.
             let value = quote_spanned!(ty.span()=> _decree::blank::<#ty>());
             quote!(#ident: #value)
-        }
-    }
-}
-
-/// An implementation that reads nothing.
-pub(super) fn fallback(item: &DeriveInput) -> TokenStream {
-    let ident = &item.ident;
-    let (impl_generics, type_generics, where_clause) = item.generics.split_for_impl();
-    quote! {
-        #[automatically_derived]
-        #[allow(deprecated, unused_qualifications)]
-        impl #impl_generics _decree::DecreeConfig for #ident #type_generics #where_clause {
-            fn decode(
-                _: &mut _decree::Fields<'_>,
-            ) -> ::core::option::Option<Self> {
-                ::core::option::Option::None
-            }
         }
     }
 }

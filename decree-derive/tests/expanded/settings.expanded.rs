@@ -1,11 +1,19 @@
+#[allow(
+    clippy::redundant_closure,
+    clippy::type_repetition_in_bounds,
+    dead_code,
+    deprecated,
+    unreachable_pub,
+    unused_imports,
+    unused_qualifications,
+    unused_variables
+)]
 const _: () = {
     use ::decree_runtime::__private as _decree;
-    #[allow(unused_imports)]
     use _decree::{
         KeptAsItSays as _, NoAnswer as _, NotKept as _, NotShown as _, WholeValue as _,
     };
     #[automatically_derived]
-    #[allow(clippy::redundant_closure, deprecated, unused_qualifications)]
     impl<T: Unit + 'static> _decree::DecreeConfig for Payments<T>
     where
         Self: ::core::marker::Send + ::core::marker::Sync,
@@ -116,7 +124,6 @@ const _: () = {
         }
     }
     #[automatically_derived]
-    #[allow(deprecated, unused_qualifications, unused_variables)]
     impl<'__struct, T: Unit + 'static> _decree::Compare<'__struct> for Payments<T>
     where
         Self: ::core::marker::Send + ::core::marker::Sync,
@@ -149,7 +156,6 @@ const _: () = {
         }
     }
     #[automatically_derived]
-    #[allow(dead_code, deprecated, unreachable_pub, unused_qualifications)]
     impl<T: Unit + 'static> Payments<T>
     where
         Self: ::core::marker::Send + ::core::marker::Sync,

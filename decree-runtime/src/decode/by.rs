@@ -73,12 +73,14 @@ impl<T> By<T> {
     }
 }
 
-/// A type that is parsed from text. Only derived code uses it.
+/// A type that is parsed from text: one that is `FromStr`, with an error that is `Display`.
 #[diagnostic::on_unimplemented(
     message = "a setting of type `{Self}` cannot be parsed from text",
     label = "`FromStr` is not implemented for it, or its error is not `Display`",
     note = "implement both, or take a function of your own: `with = path`; of a parameter they are bounds: \
-            `T: FromStr<Err: Display>`"
+            `T: FromStr<Err: Display>`",
+    note = "a type in the table of the docs of `FromValue`, or an enum with `DecreeEnum`, is read without `from_str`; a list \
+            from JSON: `#[decree(json)]`"
 )]
 pub trait Parsed: Sized {
     /// The value that `text` stands for.
@@ -114,14 +116,14 @@ pub fn parsed<T: Parsed>(value: &Value) -> Result<T, Mismatch> {
     }
 }
 
-/// A type that is read from JSON. Only derived code uses it.
+/// A type that is read from JSON: one that is `serde::Deserialize`.
 #[cfg(feature = "json")]
 #[diagnostic::on_unimplemented(
     message = "a setting of type `{Self}` cannot be read from JSON",
     label = "`serde::Deserialize` is not implemented for it",
     note = "put `#[derive(serde::Deserialize)]` on it, or on what it holds, or take a function of your own: \
             `with = path`; of a parameter it is a bound: `T: serde::de::DeserializeOwned`",
-    note = "`Json<T>` is read without `json`"
+    note = "`Json<T>`, and an enum with `DecreeEnum`, is read without `json`"
 )]
 pub trait OfJson: DeserializeOwned {}
 

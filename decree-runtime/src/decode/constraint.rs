@@ -126,7 +126,7 @@ impl fmt::Display for Refusal {
 /// Room for a few sentences.
 const REASON_CHARS: usize = 300;
 
-/// A type whose settings can have bounds. Only derived code uses it.
+/// A type whose settings can have bounds: one that is `PartialOrd` and `ToValue`.
 #[diagnostic::on_unimplemented(
     message = "a setting of type `{Self}` cannot have bounds",
     label = "`{Self}` is not both `PartialOrd` and `ToValue`",
@@ -138,7 +138,7 @@ pub trait Ordered: PartialOrd + ToValue {}
 #[diagnostic::do_not_recommend]
 impl<T: PartialOrd + ToValue> Ordered for T {}
 
-/// A type whose settings can be one of a list. Only derived code uses it.
+/// A type whose settings can be one of a list: one that is `PartialEq` and `ToValue`.
 #[diagnostic::on_unimplemented(
     message = "a setting of type `{Self}` cannot be one of a list",
     label = "`{Self}` is not both `PartialEq` and `ToValue`",
@@ -150,7 +150,7 @@ pub trait Comparable: PartialEq + ToValue {}
 #[diagnostic::do_not_recommend]
 impl<T: PartialEq + ToValue> Comparable for T {}
 
-/// A type whose settings are text. Only derived code uses it.
+/// A type whose settings are text: one that is `AsRef<str>`, or a `Secret` of one.
 #[diagnostic::on_unimplemented(
     message = "a setting of type `{Self}` is not text",
     label = "`{Self}` is not `AsRef<str>`",

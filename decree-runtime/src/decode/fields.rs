@@ -263,8 +263,8 @@ fn convert<T>(
 #[diagnostic::on_unimplemented(
     message = "the function of `validate` returns `{Self}`",
     label = "it is no `Result<(), impl Display>`",
-    note = "write it as `fn(&T) -> Result<(), E>`, where `T` is the type of the field, or what is in its `Option`, and `E` \
-            is `Display`"
+    note = "write it as `fn(&T) -> Result<(), E>`, where `T` is the struct, or the type of the field, or what is in its \
+            `Option`, and `E` is `Display`"
 )]
 pub trait Verdict {
     /// Why it refuses the value.

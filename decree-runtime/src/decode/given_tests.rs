@@ -198,11 +198,16 @@ fn a_field_of_two_flattened_structs_is_named_once() {
         #[decree(flatten)]
         one: Flat,
         #[decree(flatten)]
-        two: Flat,
+        two: Holder,
+    }
+    #[derive(DecreeConfig)]
+    struct Holder {
+        #[decree(flatten)]
+        held: Flat,
     }
     let of = |on| Twice {
         one: Flat { on },
-        two: Flat { on },
+        two: Holder { held: Flat { on } },
     };
     assert_eq!(of(true).changed_fields(&of(false)), ["on"]);
 }

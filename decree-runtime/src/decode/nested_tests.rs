@@ -192,12 +192,17 @@ fn two_structs_may_read_one_path_which_is_asked_for_once() {
         #[decree(flatten)]
         one: Limits,
         #[decree(flatten)]
-        other: Limits,
+        other: Holder,
+    }
+    #[derive(Debug, PartialEq, DecreeConfig)]
+    struct Holder {
+        #[decree(flatten)]
+        held: Limits,
     }
     let asked: Vec<_> = paths(&Twice::fields());
     assert_eq!(asked, ["limits.low".into(), "limits.high".into()]);
     let twice = decoded::<Twice>(&[("limits.low", integer(7))]).unwrap();
-    assert_eq!(twice.one, twice.other);
+    assert_eq!(twice.one, twice.other.held);
 }
 
 #[test]

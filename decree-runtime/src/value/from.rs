@@ -78,7 +78,7 @@ use super::{Kind, Mismatch, Value};
             it is a bound: `T: FromValue`",
     note = "in a field of a struct, attributes do without: `#[decree(from_str)]` for a type with \
             `FromStr`, `#[decree(json)]` for one with `serde::Deserialize`, `#[decree(with = path)]` \
-            for a function",
+            for a function, `#[decree(skip)]` for what is not on the server",
     note = "if it is an enum of texts, put `#[derive(DecreeEnum)]` on it; if it is a struct of \
             settings, write `#[decree(nested)]`"
 )]

@@ -25,7 +25,7 @@ use super::{FromValue, Kind, Mismatch, ToValue, Value};
 /// assert_eq!(format!("{mail:?}"), "Mail { password: Secret(…) }");
 /// assert_eq!(mail.password.expose(), "hunter2");
 /// ```
-#[derive(Clone, Copy, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Secret<T>(T);
 
 impl<T> Secret<T> {

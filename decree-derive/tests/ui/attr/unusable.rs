@@ -1,7 +1,12 @@
 // Types of which no setting can be: what the compiler says by itself stands beside our message.
-use std::borrow::Cow;
+use std::{
+    borrow::Cow,
+    cell::{Cell, RefCell},
+    rc::Rc,
+    sync::Arc,
+};
 
-use decree_runtime::DecreeConfig;
+use decree_runtime::{DecreeConfig, Secret};
 
 #[derive(DecreeConfig)]
 struct Itself {
@@ -27,6 +32,51 @@ struct Borrowed {
     one: &str,
     optional: Option<&str>,
     either: Cow<'_, str>,
+}
+
+#[derive(DecreeConfig)]
+struct Within {
+    size: u32,
+    text: Option<str>,
+    hidden: Secret<Option<[u8]>>,
+}
+
+#[derive(DecreeConfig)]
+struct Elided {
+    text: Cow<str>,
+}
+
+#[derive(DecreeConfig)]
+struct Unshared {
+    #[decree(default = "a")]
+    text: Rc<str>,
+    #[decree(skip)]
+    cell: Option<Arc<Cell<u32>>>,
+    #[decree(skip)]
+    pointer: *const u8,
+    #[decree(json)]
+    many: RefCell<Vec<u8>>,
+}
+
+#[derive(DecreeConfig)]
+struct OfTheirs {
+    #[decree(default = "a")]
+    cell: theirs::Cell,
+    path: theirs::Path,
+}
+
+mod theirs {
+    use decree_runtime::DecreeEnum;
+
+    #[derive(DecreeEnum)]
+    pub enum Cell {
+        A,
+    }
+
+    #[derive(DecreeEnum)]
+    pub enum Path {
+        A,
+    }
 }
 
 fn main() {}

@@ -42,7 +42,22 @@ where
     inner: T,
 }
 
+#[derive(DecreeConfig)]
+struct Deep<T: FromValue> {
+    #[decree(nested)]
+    middle: Middle<T>,
+}
+
+#[derive(DecreeConfig)]
+struct Middle<T: FromValue> {
+    #[decree(nested)]
+    one: Generic<T>,
+    #[decree(nested)]
+    two: Option<Generic<Option<T>>>,
+}
+
 fn main() {
+    assert_eq!(Deep::<u8>::fields().len(), 6);
     let fields = Outer::<Generic<bool>>::fields();
     assert_eq!(fields[0].constraints()[0].to_string(), "what `<Checker as Checks>::check` accepts");
     assert!(Marked::<Rc<()>>::defaults().is_ok());

@@ -19,6 +19,11 @@ fn of_any<T: Copy>(_: &T) -> Result<(), String> {
 }
 
 type Port = u16;
+type Maybe = Option<u32>;
+
+fn is_three(value: &u32) -> Result<(), String> {
+    (*value == 3).then_some(()).ok_or_else(|| "not three".to_owned())
+}
 
 #[derive(DecreeConfig)]
 struct Values {
@@ -60,6 +65,10 @@ struct Values {
     nonzero: Secret<NonZeroU32>,
     #[decree(default = "a", one_of = ["a", "b"], min_len = 1)]
     text: Secret<String>,
+    #[decree(default = "30s", exclusive_min = "1s", max = "1m")]
+    bounded: Option<Secret<Duration>>,
+    #[decree(min = 3, one_of = [3, 4], validate = is_three)]
+    alias: Maybe,
     #[decree(default = Some(Secret::from(true)))]
     flag: Option<Secret<bool>>,
 }

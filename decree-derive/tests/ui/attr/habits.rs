@@ -1,0 +1,66 @@
+// What people write who are used to others, and what follows a name that stands alone.
+use decree_runtime::{DecreeConfig, DecreeEnum, Secret};
+
+const KEY: &str = "a";
+
+#[derive(DecreeConfig)]
+struct Habits {
+    #[decree(name = "a", len = 3, min_length = 3, range(1, 3), regex = "a", enum = [1])]
+    names: String,
+    #[decree(secret, optional, parse, deserialize_with = "read", skip_deserializing)]
+    flags: String,
+    #[decree(def = 3, MIN = 1, min_lenght = 3, description = "a", check = judge)]
+    others: u32,
+    #[decree(skip = false)]
+    off: u32,
+    #[decree(restart = true)]
+    on: u32,
+    #[decree(restart default = 3)]
+    comma: u32,
+    #[decree(nested(prefix = "db"))]
+    listed: Part,
+    #[decree(nested = "db")]
+    prefixed: Part,
+    #[decree(min = 3; max = 5)]
+    semicolon: u32,
+    #[decree(default = 3;)]
+    trailing: u32,
+    #[decree(key = KEY)]
+    constant: u32,
+    #[decree(with = "read")]
+    text: u32,
+    #[decree(nested)]
+    hidden: Secret<Part>,
+    #[decree(nested)]
+    boxed: Box<Option<Part>>,
+    #[decree(nested)]
+    bytes: Box<[u8]>,
+    #[decree(json)]
+    borrowed: Vec<&'static str>,
+}
+
+#[derive(DecreeConfig)]
+struct Part {
+    size: u32,
+}
+
+#[derive(DecreeConfig)]
+struct Twice {
+    #[decree(flatten)]
+    one: Part,
+    #[decree(nested, prefix = "a")]
+    other: Part,
+    #[decree(flatten)]
+    two: Part,
+    #[decree(nested)]
+    a: Part,
+}
+
+#[derive(DecreeEnum)]
+#[decree(case = "kebab-case")]
+enum Mode {
+    #[decree(value = "a")]
+    A,
+}
+
+fn main() {}
