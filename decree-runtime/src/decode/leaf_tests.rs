@@ -1,6 +1,7 @@
 //! Fields of types of the application.
 
 mod conversions;
+mod demands;
 mod demands_of_texts;
 mod enums;
 #[cfg(feature = "json")]
