@@ -16,6 +16,7 @@ struct Demands {
     span: Secret<Duration>,
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "as `validate` wants it")]
 fn is_odd(value: &u32) -> Result<(), &'static str> {
     (value % 2 == 1).then_some(()).ok_or("it is even")
 }
