@@ -4,7 +4,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::{ExprPath, Type, spanned::Spanned};
 
-use crate::{attr::FieldAttr, ctxt::Ctxt, expand, literal};
+use crate::{attr::FieldAttr, ctxt::Ctxt, expand, types};
 
 /// The one attribute of the three.
 enum Way<'a> {
@@ -53,10 +53,10 @@ impl<'a> By<'a> {
         }
         let (mut layers, mut inner) = (Vec::new(), ty);
         loop {
-            if let Some(next) = literal::argument_of(inner, "Option") {
+            if let Some(next) = types::argument_of(inner, "Option") {
                 layers.push(Layer::Option);
                 inner = next;
-            } else if let Some(next) = literal::argument_of(inner, "Secret") {
+            } else if let Some(next) = types::argument_of(inner, "Secret") {
                 layers.push(Layer::Secret);
                 inner = next;
             } else {
@@ -160,7 +160,7 @@ pub(crate) fn written(attr: &FieldAttr) -> impl Iterator<Item = (&'static str, S
 
 /// Whether there is a reference in it.
 fn refers(ty: &Type) -> bool {
-    matches!(ty, Type::Reference(_)) || literal::arguments(ty).any(refers)
+    matches!(ty, Type::Reference(_)) || types::arguments(ty).any(refers)
 }
 
 /// A type and all that it names, but for what is known to be no secret.
@@ -170,12 +170,12 @@ fn parts<'a>(ty: &'a Type, all: &mut Vec<&'a Type>) {
         Type::Group(group) => parts(&group.elem, all),
         Type::Paren(paren) => parts(&paren.elem, all),
         Type::Tuple(tuple) => tuple.elems.iter().for_each(|ty| parts(ty, all)),
-        Type::Path(_) if literal::is_known(ty) => {}
+        Type::Path(_) if types::is_known(ty) => {}
         Type::Path(_) => {
-            if literal::option_inner(ty).is_none() {
+            if types::option_inner(ty).is_none() {
                 all.push(ty);
             }
-            literal::arguments(ty).for_each(|ty| parts(ty, all));
+            types::arguments(ty).for_each(|ty| parts(ty, all));
         }
         _ => {}
     }

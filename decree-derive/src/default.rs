@@ -13,6 +13,7 @@ use crate::{
     ctxt::Ctxt,
     literal::{self, Known},
     probe::Probe,
+    types,
 };
 
 pub(crate) struct DefaultValue {
@@ -30,15 +31,15 @@ pub(crate) enum Source {
 
 impl DefaultValue {
     pub(crate) fn new(cx: &Ctxt, ty: &Type, by: Option<&By<'_>>, expr: &Expr) -> Self {
-        let held = literal::option_inner(ty).unwrap_or(ty);
+        let held = types::option_inner(ty).unwrap_or(ty);
         // What another conversion reads is its own affair, and text is read as it is.
-        let secret = literal::argument_of(held, "Secret").filter(|inner| {
-            by.is_none() && literal::type_name(inner).is_some_and(|name| name != "String")
+        let secret = types::argument_of(held, "Secret").filter(|inner| {
+            by.is_none() && types::name(inner).is_some_and(|name| name != "String")
         });
         let ty_of_text = secret.unwrap_or(held);
         let parsed = by.is_some_and(By::is_from_str);
         if let Some((false, Lit::Str(text))) = literal::literal(expr)
-            && (parsed || !literal::is_known(ty_of_text))
+            && (parsed || !types::is_known(ty_of_text))
         {
             if by.is_none()
                 && let Err(message) = fits(ty_of_text, &text.value())
@@ -65,7 +66,7 @@ fn fits(ty: &Type, text: &str) -> Result<(), String> {
     fn is<T: FromStr>(text: &str) -> bool {
         text.parse::<T>().is_ok()
     }
-    let name = literal::type_name(ty).unwrap_or_default();
+    let name = types::name(ty).unwrap_or_default();
     let (fits, expected) = match name.as_str() {
         "IpAddr" => (
             is::<IpAddr>(text),

@@ -14,6 +14,7 @@ use crate::{
     literal::{self, Checked, Known},
     pattern,
     probe::Probe,
+    types,
 };
 
 /// Checks what is demanded of a field, and its default by that; the calls to emit. What is known of
@@ -25,14 +26,14 @@ pub(crate) fn check(
     demands: &Demands,
     default: Option<(&Expr, &Known)>,
 ) -> Vec<TokenStream> {
-    let ty = literal::option_inner(ty).unwrap_or(ty);
+    let ty = types::option_inner(ty).unwrap_or(ty);
     let mut checker = Checker {
         cx,
         ty,
         is_from_str: by.is_some_and(By::is_from_str),
         is_json: by.is_some_and(By::is_json),
         probe: Probe::new(by),
-        name: literal::type_name(ty).unwrap_or_default(),
+        name: types::name(ty).unwrap_or_default(),
         calls: Vec::new(),
         rules: Vec::new(),
     };
@@ -196,8 +197,8 @@ impl<'a> Checker<'a> {
     fn value(&self, attr: &str, question: &'static str, expr: &Expr) -> Checked {
         let probe = self.probe.and(question);
         let mut checked = literal::check(self.cx, attr, self.ty, &probe, expr);
-        let is_adapted = literal::known_in_secret(self.ty).is_some();
-        if !literal::is_known(self.ty) && (is_adapted || literal::literal(expr).is_none()) {
+        let is_adapted = types::known_in_secret(self.ty).is_some();
+        if !types::is_known(self.ty) && (is_adapted || literal::literal(expr).is_none()) {
             checked.tokens = probe.call(expr.span(), "value", checked.tokens);
         }
         checked
@@ -211,7 +212,7 @@ impl<'a> Checker<'a> {
 
     /// Whether the type may be text; the compiler knows more of types that are not known by name.
     fn is_text(&self, attr: &str, span: Span) -> bool {
-        let held = literal::argument_of(self.ty, "Secret").and_then(literal::type_name);
+        let held = types::argument_of(self.ty, "Secret").and_then(types::name);
         let name = held.as_deref().unwrap_or(&self.name);
         if self.is_json && name != "String" {
             let message = format!(
@@ -222,9 +223,9 @@ impl<'a> Checker<'a> {
             return false;
         }
         let other = matches!(name, "bool" | "f32" | "f64" | "SystemTime")
-            || literal::is_span(name)
+            || types::is_span(name)
             || name.starts_with("NonZero")
-            || literal::integer_range(name).is_some();
+            || types::integer_range(name).is_some();
         let other = other && !self.is_from_str;
         if other {
             let message = format!("`{attr}` is for text, and `{name}` is none: take it out");

@@ -7,9 +7,9 @@ use quote::quote;
 use syn::{Attribute, Data, DeriveInput, Fields, LitStr, Path, ext::IdentExt};
 
 use crate::{
-    attr,
     case::Case,
     ctxt::Ctxt,
+    entry::each,
     expand::frame,
     input::krate,
     vocabulary::{ENUM, VARIANT},
@@ -45,7 +45,7 @@ struct EnumAttr {
 impl EnumAttr {
     fn parse(cx: &Ctxt, attrs: &[Attribute]) -> Self {
         let mut parsed = Self::default();
-        attr::each(cx, attrs, &ENUM, |entry| {
+        each(cx, attrs, &ENUM, |entry| {
             if entry.name == "rename_all" {
                 entry.set(&mut parsed.case, entry.case()?);
             } else {
@@ -66,7 +66,7 @@ struct Variant<'a> {
 impl<'a> Variant<'a> {
     fn new(cx: &Ctxt, case: Case, variant: &'a syn::Variant) -> Self {
         let mut rename = None;
-        attr::each(cx, &variant.attrs, &VARIANT, |entry| {
+        each(cx, &variant.attrs, &VARIANT, |entry| {
             entry.set(&mut rename, entry.text()?);
             Ok(())
         });

@@ -11,7 +11,7 @@ use crate::{
     demand, literal, nested,
     path::{Naming, check_path},
     probe::Probe,
-    unusable,
+    types, unusable,
 };
 
 pub(crate) struct Field {
@@ -101,8 +101,8 @@ fn one_value(
         refuse_of_skipped(cx, attr);
         return Role::Skipped { default };
     }
-    if let Some(inner) = literal::option_inner(&field.ty)
-        && literal::option_inner(inner).is_some()
+    if let Some(inner) = types::option_inner(&field.ty)
+        && types::option_inner(inner).is_some()
     {
         let message = "null is `None`, and the server has no other: write one `Option`";
         cx.error(inner, message);

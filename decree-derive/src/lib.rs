@@ -8,6 +8,7 @@ mod ctxt;
 mod default;
 mod demand;
 mod duration;
+mod entry;
 mod enumeration;
 mod expand;
 mod field;
@@ -19,6 +20,7 @@ mod page;
 mod path;
 mod pattern;
 mod probe;
+mod types;
 mod unusable;
 mod vocabulary;
 

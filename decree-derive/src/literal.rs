@@ -4,11 +4,9 @@ use std::{cmp::Ordering, time::Duration};
 
 use proc_macro2::{Literal, TokenStream};
 use quote::{quote, quote_spanned};
-use syn::{
-    Expr, ExprLit, ExprUnary, GenericArgument, Lit, PathArguments, Type, UnOp, spanned::Spanned,
-};
+use syn::{Expr, ExprLit, ExprUnary, Lit, Type, UnOp, spanned::Spanned};
 
-use crate::{ctxt::Ctxt, duration, probe::Probe};
+use crate::{ctxt::Ctxt, duration, probe::Probe, types};
 
 /// A value that fits its field, as the expression to emit.
 pub(crate) struct Checked {
@@ -47,7 +45,7 @@ pub(crate) fn check(cx: &Ctxt, attr: &str, ty: &Type, probe: &Probe, expr: &Expr
             known: None,
         };
     };
-    let secret = known_in_secret(ty);
+    let secret = types::known_in_secret(ty);
     let inner = secret.unwrap_or(ty);
     let of_inner = match secret {
         Some(_) => &probe.and("inner"),
@@ -78,7 +76,7 @@ pub(crate) fn check(cx: &Ctxt, attr: &str, ty: &Type, probe: &Probe, expr: &Expr
 
 /// A default, which may be an `Option` or what is in it.
 pub(crate) fn default(cx: &Ctxt, ty: &Type, probe: &Probe, expr: &Expr) -> Checked {
-    let Some(inner) = option_inner(ty) else {
+    let Some(inner) = types::option_inner(ty) else {
         return check(cx, "default", ty, probe, expr);
     };
     if literal(expr).is_some() {
@@ -115,7 +113,7 @@ fn known(ty: &Type, negative: bool, lit: &Lit) -> Option<Known> {
             let value: f64 = float.base10_parse().ok()?;
             Some(Known::Number(if negative { -value } else { value }))
         }
-        Lit::Str(text) if type_name(ty).is_some_and(|name| is_span(&name)) => {
+        Lit::Str(text) if types::name(ty).is_some_and(|name| types::is_span(&name)) => {
             duration::parse(&text.value()).ok().map(Known::Duration)
         }
         Lit::Str(text) => Some(Known::Text(text.value())),
@@ -124,7 +122,7 @@ fn known(ty: &Type, negative: bool, lit: &Lit) -> Option<Known> {
     }
 }
 
-/// A literal, and whether a minus stands before it.
+/// A and whether a minus stands before it.
 pub(crate) fn literal(expr: &Expr) -> Option<(bool, &Lit)> {
     match expr {
         Expr::Lit(ExprLit { lit, .. }) => Some((false, lit)),
@@ -149,7 +147,7 @@ fn adapt(
     lit: &Lit,
     expr: &Expr,
 ) -> Result<TokenStream, String> {
-    let name = type_name(ty).unwrap_or_default();
+    let name = types::name(ty).unwrap_or_default();
     let found = match lit {
         Lit::Str(_) => "a text",
         Lit::Int(_) => "an integer",
@@ -163,7 +161,7 @@ fn adapt(
         "one_of" => format!("`one_of = [{value}]`"),
         _ => format!("`{attr} = {value}`"),
     };
-    if let Some(int) = nonzero(ty) {
+    if let Some(int) = types::nonzero(ty) {
         let Lit::Int(value) = lit else {
             return expects(&format!("an integer: {}", example("3")));
         };
@@ -178,12 +176,12 @@ fn adapt(
             Ok(quote_spanned!(text.span()=> ::std::borrow::ToOwned::to_owned(#text)))
         }
         ("String", _) => expects(&format!("a text: {}", example("\"…\""))),
-        (name, Lit::Str(text)) if is_span(name) => {
+        (name, Lit::Str(text)) if types::is_span(name) => {
             let span = duration::parse(&text.value())?;
             let (seconds, nanos) = (span.as_secs(), span.subsec_nanos());
             Ok(probe.call(text.span(), "span", quote!(#seconds, #nanos)))
         }
-        (name, _) if is_span(name) => {
+        (name, _) if types::is_span(name) => {
             expects(&format!("a text with a unit: {}", example("\"30s\"")))
         }
         ("bool", Lit::Bool(_)) | ("u8", Lit::Byte(_)) if !negative => Ok(quote!(#expr)),
@@ -195,11 +193,11 @@ fn adapt(
             int.base10_digits()
         )),
         ("f64" | "f32", _) => expects(&format!("a number: {}", example("0.5"))),
-        (int, Lit::Int(value)) if integer_range(int).is_some() => {
+        (int, Lit::Int(value)) if types::integer_range(int).is_some() => {
             integer_fits(int, negative, value.base10_digits())?;
             Ok(quote!(#expr))
         }
-        (int, _) if integer_range(int).is_some() => {
+        (int, _) if types::integer_range(int).is_some() => {
             expects(&format!("an integer: {}", example("3")))
         }
         (_, Lit::Str(text)) => Ok(probe.call(text.span(), "text", text)),
@@ -209,51 +207,8 @@ fn adapt(
     }
 }
 
-/// Whether a type of that name is a span of time, which the server holds as a duration.
-pub(crate) fn is_span(name: &str) -> bool {
-    matches!(name, "Duration" | "SignedDuration" | "TimeDelta")
-}
-
-/// Whether a literal can be checked by the name of the type.
-pub(crate) fn is_known(ty: &Type) -> bool {
-    let name = type_name(ty).unwrap_or_default();
-    matches!(name.as_str(), "String" | "bool" | "f64" | "f32")
-        || is_span(&name)
-        || integer_range(&name).is_some()
-        || nonzero(ty).is_some()
-}
-
-/// The lowest and the highest value, as digits; the server's integers end at those of `i64`.
-pub(crate) fn integer_range(name: &str) -> Option<(i128, i128)> {
-    let (low, high) = match name {
-        "i8" => (i8::MIN.into(), i8::MAX.into()),
-        "i16" => (i16::MIN.into(), i16::MAX.into()),
-        "i32" => (i32::MIN.into(), i32::MAX.into()),
-        "i64" | "i128" | "isize" => (i64::MIN.into(), i64::MAX.into()),
-        "u8" => (0, u8::MAX.into()),
-        "u16" => (0, u16::MAX.into()),
-        "u32" => (0, u32::MAX.into()),
-        "u64" | "u128" | "usize" => (0, i64::MAX.into()),
-        _ => return None,
-    };
-    Some((low, high))
-}
-
-/// The least and the greatest value of an integer, as the server holds them.
-pub(crate) fn ends(ty: &Type) -> Option<(Known, Known)> {
-    let name = type_name(ty)?;
-    let nonzero = nonzero(ty);
-    let (low, high) = integer_range(nonzero.as_deref().unwrap_or(&name))?;
-    let low = if nonzero.is_some() && low == 0 {
-        1
-    } else {
-        low
-    };
-    Some((Known::Integer(low), Known::Integer(high)))
-}
-
 fn integer_fits(name: &str, negative: bool, digits: &str) -> Result<(), String> {
-    let Some((low, high)) = integer_range(name) else {
+    let Some((low, high)) = types::integer_range(name) else {
         return Ok(());
     };
     let value = digits
@@ -275,84 +230,11 @@ fn nonzero_fits(int: &str, negative: bool, digits: &str) -> Result<(), String> {
         ));
     }
     integer_fits(int, negative, digits).map_err(|_| {
-        let range = match integer_range(int) {
+        let range = match types::integer_range(int) {
             Some((0, high)) => format!("from 1 to {high}"),
             Some((low, high)) => format!("from {low} to {high} without 0"),
             None => String::new(),
         };
         format!("out of range: `NonZero<{int}>` settings go {range}")
-    })
-}
-
-/// The last name of a path without its arguments: `std::time::Duration` is a `Duration`.
-pub(crate) fn type_name(ty: &Type) -> Option<String> {
-    match ungrouped(ty) {
-        Type::Path(path) => Some(path.path.segments.last()?.ident.to_string()),
-        _ => None,
-    }
-}
-
-/// A type as people write it, without the blanks that tokens have.
-pub(crate) fn shown(ty: &Type) -> String {
-    let tokens = quote!(#ty).to_string();
-    [(" < ", "<"), (" >", ">"), (" :: ", "::"), (" ,", ",")]
-        .into_iter()
-        .fold(tokens, |text, (from, to)| text.replace(from, to))
-}
-
-/// Whether it is named without a path.
-pub(crate) fn is_bare(ty: &Type) -> bool {
-    matches!(ungrouped(ty), Type::Path(path) if path.path.segments.len() == 1)
-}
-
-/// The type itself, where a macro has passed it on as `$ty`.
-fn ungrouped(ty: &Type) -> &Type {
-    match ty {
-        Type::Group(group) => ungrouped(&group.elem),
-        Type::Paren(paren) => ungrouped(&paren.elem),
-        _ => ty,
-    }
-}
-
-/// The integer in a `NonZero<u32>` or a `NonZeroU32`.
-fn nonzero(ty: &Type) -> Option<String> {
-    let name = type_name(ty)?;
-    let int = match name.strip_prefix("NonZero")? {
-        "" => type_name(argument_of(ty, "NonZero")?)?,
-        short => short.to_lowercase(),
-    };
-    integer_range(&int).map(|_| int)
-}
-
-/// The `T` of `Option<T>`.
-pub(crate) fn option_inner(ty: &Type) -> Option<&Type> {
-    argument_of(ty, "Option")
-}
-
-/// The `T` of `Secret<T>`, if its literals can be checked by its name.
-pub(crate) fn known_in_secret(ty: &Type) -> Option<&Type> {
-    argument_of(ty, "Secret").filter(|inner| is_known(inner))
-}
-
-/// The `T` of `Name<T>`, by that name.
-pub(crate) fn argument_of<'a>(ty: &'a Type, name: &str) -> Option<&'a Type> {
-    let of_that_name = type_name(ty).is_some_and(|found| found == name);
-    arguments(ty).next().filter(|_| of_that_name)
-}
-
-/// The types in `Name<…>`.
-pub(crate) fn arguments(ty: &Type) -> impl Iterator<Item = &Type> {
-    let last = match ungrouped(ty) {
-        Type::Path(path) => path.path.segments.last(),
-        _ => None,
-    };
-    let arguments = last.and_then(|last| match &last.arguments {
-        PathArguments::AngleBracketed(arguments) => Some(&arguments.args),
-        _ => None,
-    });
-    let types = arguments.into_iter().flatten();
-    types.filter_map(|argument| match argument {
-        GenericArgument::Type(inner) => Some(inner),
-        _ => None,
     })
 }

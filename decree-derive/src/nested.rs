@@ -2,7 +2,7 @@
 
 use syn::{Ident, Type};
 
-use crate::{ctxt::Ctxt, literal};
+use crate::{ctxt::Ctxt, types};
 
 /// Refuses what is known by its name to be no struct of settings.
 pub(crate) fn check(cx: &Ctxt, holder: &Ident, ty: &Type) {
@@ -13,12 +13,12 @@ pub(crate) fn check(cx: &Ctxt, holder: &Ident, ty: &Type) {
         cx.error(ty, message);
         return;
     }
-    let inner = literal::option_inner(ty).unwrap_or(ty);
-    let name = literal::type_name(inner).unwrap_or_default();
+    let inner = types::option_inner(ty).unwrap_or(ty);
+    let name = types::name(inner).unwrap_or_default();
     let cure = match name.as_str() {
         "Secret" => "put `Secret` on the fields of it that are secret".to_owned(),
         "Box" | "Arc" | "Rc" | "Option" => held(inner),
-        _ if literal::is_known(inner) => {
+        _ if types::is_known(inner) => {
             "it is one value, which is read without `nested` and `flatten`".to_owned()
         }
         "Vec" | "HashMap" | "BTreeMap" | "IndexMap" | "HashSet" | "BTreeSet" | "VecDeque" => {
@@ -34,11 +34,11 @@ pub(crate) fn check(cx: &Ctxt, holder: &Ident, ty: &Type) {
 
 /// What to write instead of a `Box` and the like.
 fn held(ty: &Type) -> String {
-    let Some(held @ Type::Path(_)) = literal::arguments(ty).next() else {
+    let Some(held @ Type::Path(_)) = types::arguments(ty).next() else {
         return "name the struct that it holds".to_owned();
     };
-    let name = literal::shown(held);
-    let name = match literal::option_inner(held) {
+    let name = types::shown(held);
+    let name = match types::option_inner(held) {
         Some(_) => format!("`{name}`"),
         None => format!("`{name}`, or `Option<{name}>`"),
     };
@@ -48,7 +48,7 @@ fn held(ty: &Type) -> String {
 /// Whether a type has that name, or holds one that does.
 fn mentions(ty: &Type, name: &Ident) -> bool {
     // By its name alone: another module may have one of that name.
-    let found = literal::type_name(ty).filter(|_| literal::is_bare(ty));
+    let found = types::name(ty).filter(|_| types::is_bare(ty));
     found.is_some_and(|found| *name == found || found == "Self")
-        || literal::arguments(ty).any(|ty| mentions(ty, name))
+        || types::arguments(ty).any(|ty| mentions(ty, name))
 }

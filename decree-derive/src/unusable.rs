@@ -2,7 +2,7 @@
 
 use syn::{GenericArgument, Ident, PathArguments, Type};
 
-use crate::{ctxt::Ctxt, literal};
+use crate::{ctxt::Ctxt, types};
 
 /// Refuses a type that has no size, borrows for a time that has no name, is of one thread, or that of the
 /// struct.
@@ -24,7 +24,7 @@ pub(crate) fn is(holder: &Ident, ty: &Type) -> bool {
 }
 
 fn reason(holder: &Ident, ty: &Type) -> Option<String> {
-    let name = literal::type_name(ty).filter(|_| literal::is_bare(ty));
+    let name = types::name(ty).filter(|_| types::is_bare(ty));
     let is_itself = name.is_some_and(|name| *holder == name || name == "Self");
     if is_itself {
         let message = "a struct cannot hold itself, for it would never end: read this field from JSON, \
@@ -50,9 +50,9 @@ fn unsized_within(ty: &Type) -> Option<String> {
         }
         _ => {}
     }
-    let name = literal::type_name(ty)?;
+    let name = types::name(ty)?;
     match name.as_str() {
-        "Option" | "Secret" | "Json" | "Vec" => literal::arguments(ty).find_map(unsized_within),
+        "Option" | "Secret" | "Json" | "Vec" => types::arguments(ty).find_map(unsized_within),
         "str" => of("`str`", "write `String`"),
         _ => None,
     }
@@ -71,7 +71,7 @@ fn borrowed_within(ty: &Type) -> Option<String> {
         _ => is_anonymous(ty),
     };
     if borrowed {
-        let message = match literal::type_name(ty).as_deref() {
+        let message = match types::name(ty).as_deref() {
             Some("Cow") => "settings own their values: write `Cow<'static, …>`, or a `String`",
             _ => {
                 "settings own their values: write `String`, or another type that owns what it holds"
@@ -79,7 +79,7 @@ fn borrowed_within(ty: &Type) -> Option<String> {
         };
         return Some(message.to_owned());
     }
-    literal::arguments(ty).find_map(borrowed_within)
+    types::arguments(ty).find_map(borrowed_within)
 }
 
 /// Whether it is a `Name<'_>`, or a `Cow` that would be one.
@@ -98,7 +98,7 @@ fn is_anonymous(ty: &Type) -> bool {
         lifetimes.collect()
     });
     let lifetimes: Vec<_> = lifetimes.collect();
-    let is_cow = literal::type_name(ty).is_some_and(|name| name == "Cow");
+    let is_cow = types::name(ty).is_some_and(|name| name == "Cow");
     lifetimes.iter().any(|it| it.ident == "_") || is_cow && lifetimes.is_empty()
 }
 
@@ -113,13 +113,13 @@ fn unshared_within(ty: &Type) -> Option<String> {
         return of("a pointer", "write a type that owns what it holds");
     }
     // One without arguments is of their own.
-    let name = literal::type_name(ty).filter(|_| literal::arguments(ty).next().is_some());
+    let name = types::name(ty).filter(|_| types::arguments(ty).next().is_some());
     match name.as_deref() {
         Some("Rc") => of("an `Rc`", "write `Arc`"),
         Some(name @ ("Cell" | "RefCell")) => of(
             &format!("a `{name}`"),
             "write what it holds, or an atomic or a `Mutex` in a skipped field",
         ),
-        _ => literal::arguments(ty).find_map(unshared_within),
+        _ => types::arguments(ty).find_map(unshared_within),
     }
 }

@@ -2,13 +2,10 @@
 
 use std::cmp::Ordering;
 
-use syn::{Expr, spanned::Spanned};
+use syn::{Expr, Type, spanned::Spanned};
 
 use super::{Checker, is_nan, written};
-use crate::{
-    attr::Demands,
-    literal::{self, Known},
-};
+use crate::{attr::Demands, literal::Known, types};
 
 /// One end of what is allowed.
 struct Bound<'a> {
@@ -45,7 +42,7 @@ impl<'a> Checker<'a> {
 
     /// A bound that excludes an end of the type may exclude all of it.
     fn is_within(&self, bound: &Bound<'_>) {
-        let (Some(known), Some((least, most))) = (&bound.known, literal::ends(self.ty)) else {
+        let (Some(known), Some((least, most))) = (&bound.known, ends(self.ty)) else {
             return;
         };
         let (empty, beyond) = match bound.attr {
@@ -144,4 +141,17 @@ fn is_empty(low: &Known, above: bool, high: &Known, below: bool) -> bool {
         Some(Ordering::Equal) => above || below,
         _ => false,
     }
+}
+
+/// The least and the greatest value of an integer, as the server holds them.
+fn ends(ty: &Type) -> Option<(Known, Known)> {
+    let name = types::name(ty)?;
+    let nonzero = types::nonzero(ty);
+    let (low, high) = types::integer_range(nonzero.as_deref().unwrap_or(&name))?;
+    let low = if nonzero.is_some() && low == 0 {
+        1
+    } else {
+        low
+    };
+    Some((Known::Integer(low), Known::Integer(high)))
 }
