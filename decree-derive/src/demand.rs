@@ -2,8 +2,8 @@
 
 mod bounds;
 
-use proc_macro2::{Span, TokenStream};
-use quote::{format_ident, quote, quote_spanned};
+use proc_macro2::{Span, TokenStream, TokenTree};
+use quote::{ToTokens as _, format_ident, quote, quote_spanned};
 use syn::{Expr, ExprArray, ExprPath, LitStr, Type, spanned::Spanned};
 
 use crate::{
@@ -195,7 +195,13 @@ impl<'a> Checker<'a> {
     /// A value to compare with. One that is no literal is of the type that the compiler expects, or of
     /// one of which it says that it does not compare.
     fn value(&self, attr: &str, question: &'static str, expr: &Expr) -> Checked {
-        let probe = self.probe.and(question);
+        if leaves(expr.to_token_stream()) {
+            let message = format!(
+                "`{attr}` is no function, and there is nothing to leave: write a value, without `?` and `return`"
+            );
+            self.cx.error(expr, message);
+        }
+        let probe = self.probe.asking(question);
         let mut checked = literal::check(self.cx, attr, self.ty, &probe, expr);
         let is_adapted = types::known_in_secret(self.ty).is_some();
         if !types::is_known(self.ty) && (is_adapted || literal::literal(expr).is_none()) {
@@ -259,6 +265,16 @@ impl<'a> Checker<'a> {
         let violated = self.rules.iter().find(|rule| !(rule.holds)(value));
         violated.map(|rule| rule.text.as_str())
     }
+}
+
+/// Whether it may leave the code around it.
+fn leaves(tokens: TokenStream) -> bool {
+    tokens.into_iter().any(|token| match token {
+        TokenTree::Group(group) => leaves(group.stream()),
+        TokenTree::Ident(ident) => ident == "return",
+        TokenTree::Punct(punct) => punct.as_char() == '?',
+        TokenTree::Literal(_) => false,
+    })
 }
 
 /// Whether it is `NAN` of a float by any path.

@@ -127,6 +127,7 @@ fn implementations(ident: &Ident, variants: &[Variant<'_>]) -> TokenStream {
     let idents: Vec<_> = idents.collect();
     quote! {
         #[automatically_derived]
+        #[allow(deprecated, unused_qualifications)]
         impl _decree::FromValue for #ident {
             const KINDS: &'static [_decree::Kind] = &[_decree::Kind::String];
             const ONE_OF: &'static [&'static str] = &[#(#texts),*];
@@ -142,6 +143,7 @@ fn implementations(ident: &Ident, variants: &[Variant<'_>]) -> TokenStream {
         }
 
         #[automatically_derived]
+        #[allow(deprecated, unused_qualifications)]
         impl _decree::ToValue for #ident {
             fn to_value(
                 &self,
@@ -160,6 +162,7 @@ fn fallback(item: &DeriveInput) -> TokenStream {
     let (impl_generics, type_generics, where_clause) = item.generics.split_for_impl();
     quote! {
         #[automatically_derived]
+        #[allow(deprecated, unused_qualifications)]
         impl #impl_generics _decree::FromValue for #ident #type_generics #where_clause {
             const KINDS: &'static [_decree::Kind] = &[_decree::Kind::String];
 
@@ -171,6 +174,7 @@ fn fallback(item: &DeriveInput) -> TokenStream {
         }
 
         #[automatically_derived]
+        #[allow(deprecated, unused_qualifications)]
         impl #impl_generics _decree::ToValue for #ident #type_generics #where_clause {
             fn to_value(
                 &self,

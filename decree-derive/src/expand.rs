@@ -9,13 +9,10 @@ mod tests;
 
 use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
-use syn::{DeriveInput, Path, spanned::Spanned};
+use syn::{Path, spanned::Spanned};
 
 pub(crate) use self::decode::{name_of, validator};
-use crate::{
-    input::{self, Input},
-    unusable,
-};
+use crate::{field::State, input::Input};
 
 /// All that is derived.
 pub(crate) fn implementation(input: &Input) -> TokenStream {
@@ -27,15 +24,20 @@ pub(crate) fn implementation(input: &Input) -> TokenStream {
 
 /// What stands for all that for a struct with mistakes, so that each mistake is one message: without
 /// it, every use of the struct would fail again.
-pub(crate) fn fallback(item: &DeriveInput, input: &Input) -> TokenStream {
+pub(crate) fn fallback(input: &Input) -> TokenStream {
     // The trait asks for types that own what they hold: this would be a mistake more.
-    let borrows = item.generics.lifetimes().next().is_some();
-    if borrows || input::named(item).any(|field| unusable::is(&item.ident, &field.ty)) {
+    let borrows = input.generics.lifetimes().next().is_some();
+    if borrows
+        || input
+            .fields
+            .iter()
+            .any(|field| field.state == State::Unusable)
+    {
         return TokenStream::new();
     }
     let decode = decode::fallback(input);
-    let compare = compare::fallback(item);
-    let constants = constants::fallback(item);
+    let compare = compare::fallback(input);
+    let constants = constants::implementation(input);
     frame(&input.krate, &quote!(#decode #compare #constants))
 }
 
@@ -45,12 +47,9 @@ pub(crate) fn frame(krate: &Path, items: &TokenStream) -> TokenStream {
     let place = Span::call_site().located_at(krate.span());
     let import = quote_spanned!(place=> use #krate::__private as _decree;);
     quote! {
-        #[allow(
-            clippy::redundant_closure, clippy::type_repetition_in_bounds, dead_code, deprecated,
-            unreachable_pub, unused_imports, unused_qualifications, unused_variables
-        )]
         const _: () = {
             #import
+            #[allow(unused_imports)]
             use _decree::{
                 KeptAsItSays as _, NoAnswer as _, NotKept as _, NotShown as _, WholeValue as _,
             };

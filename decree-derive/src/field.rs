@@ -19,8 +19,17 @@ pub(crate) struct Field {
     pub(crate) ident: Ident,
     pub(crate) ty: Type,
     pub(crate) role: Role,
-    /// Whether there is no mistake in it that the derive knows of.
-    pub(crate) is_sound: bool,
+    pub(crate) state: State,
+}
+
+/// What the derive has found in a field.
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) enum State {
+    /// No mistake.
+    Sound,
+    Mistaken,
+    /// A type of which the compiler says all that code for the struct would make it say again.
+    Unusable,
 }
 
 /// Where the value of a field comes from.
@@ -61,7 +70,8 @@ impl Field {
         let before = cx.count();
         let attr = FieldAttr::parse(cx, &field.attrs);
         let nested = nested(cx, &attr);
-        if !unusable::refuse(cx, holder, &field.ty) && nested.is_some() {
+        let is_unusable = unusable::refuse(cx, holder, &field.ty);
+        if !is_unusable && nested.is_some() {
             nested::check(cx, holder, &field.ty);
         }
         let role = match nested {
@@ -75,7 +85,11 @@ impl Field {
             ident,
             ty: field.ty.clone(),
             role,
-            is_sound: cx.count() == before,
+            state: match cx.count() {
+                _ if is_unusable => State::Unusable,
+                after if after == before => State::Sound,
+                _ => State::Mistaken,
+            },
         })
     }
 }
@@ -96,8 +110,9 @@ fn one_value(
     let by = By::new(cx, attr, &field.ty);
     let written = attr.default.as_ref();
     if attr.skip.is_some() {
-        let default = written
-            .map(|expr| literal::default(cx, &field.ty, &Probe::new(None).and("any"), expr).tokens);
+        let default = written.map(|expr| {
+            literal::default(cx, &field.ty, &Probe::new(None).asking("any"), expr).tokens
+        });
         refuse_of_skipped(cx, attr);
         return Role::Skipped { default };
     }

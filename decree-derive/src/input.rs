@@ -12,7 +12,7 @@ use syn::{
 use crate::{
     attr::StructAttr,
     ctxt::Ctxt,
-    field::{Field, Role},
+    field::{Field, Role, State},
     path::{Naming, check_path},
 };
 
@@ -55,7 +55,8 @@ impl Input {
         let mut generics = item.generics.clone();
         for field in &fields {
             if let Role::Nested { .. } = field.role
-                && mentions(field.ty.to_token_stream(), &item.generics)
+                && field.state == State::Sound
+                && has_parameter(field.ty.to_token_stream(), &item.generics)
             {
                 let ty = &field.ty;
                 let is_read = parse_quote_spanned!(ty.span()=> #ty: _decree::DecreeConfig);
@@ -99,9 +100,9 @@ pub(crate) fn shared(item: &DeriveInput) -> DeriveInput {
 }
 
 /// Whether there is a parameter of type in it.
-fn mentions(tokens: TokenStream, generics: &Generics) -> bool {
+fn has_parameter(tokens: TokenStream, generics: &Generics) -> bool {
     tokens.into_iter().any(|token| match token {
-        TokenTree::Group(group) => mentions(group.stream(), generics),
+        TokenTree::Group(group) => has_parameter(group.stream(), generics),
         TokenTree::Ident(ident) => generics.type_params().any(|it| it.ident == ident),
         _ => false,
     })

@@ -223,7 +223,7 @@ fn derived(item: &DeriveInput) -> TokenStream2 {
         Ok(()) => expand::implementation(&input),
         Err(errors) => {
             let mut tokens = errors.into_compile_error();
-            tokens.extend(expand::fallback(item, &input));
+            tokens.extend(expand::fallback(&input));
             tokens
         }
     }

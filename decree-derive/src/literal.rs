@@ -47,11 +47,9 @@ pub(crate) fn check(cx: &Ctxt, attr: &str, ty: &Type, probe: &Probe, expr: &Expr
     };
     let secret = types::known_in_secret(ty);
     let inner = secret.unwrap_or(ty);
-    let of_inner = match secret {
-        Some(_) => &probe.and("inner"),
-        None => probe,
-    };
-    let adapted = adapt(attr, inner, of_inner, negative, lit, expr);
+    // What a `Secret` holds is known by its name.
+    let probe = secret.is_none().then_some(probe);
+    let adapted = adapt(attr, inner, probe, negative, lit, expr);
     let adapted = adapted.map(|tokens| match secret {
         Some(inner) => {
             quote_spanned!(expr.span()=> <_ as ::core::convert::From<#inner>>::from(#tokens))
@@ -80,7 +78,7 @@ pub(crate) fn default(cx: &Ctxt, ty: &Type, probe: &Probe, expr: &Expr) -> Check
         return check(cx, "default", ty, probe, expr);
     };
     if literal(expr).is_some() {
-        let Checked { tokens, known } = check(cx, "default", inner, &probe.and("inner"), expr);
+        let Checked { tokens, known } = check(cx, "default", inner, &probe.asking("inner"), expr);
         let tokens = quote_spanned!(expr.span()=> ::core::option::Option::Some(#tokens));
         return Checked { tokens, known };
     }
@@ -142,7 +140,7 @@ pub(crate) fn literal(expr: &Expr) -> Option<(bool, &Lit)> {
 fn adapt(
     attr: &str,
     ty: &Type,
-    probe: &Probe,
+    probe: Option<&Probe>,
     negative: bool,
     lit: &Lit,
     expr: &Expr,
@@ -169,7 +167,11 @@ fn adapt(
         let value: i64 = value.base10_parse().unwrap_or_default();
         let minus = negative.then(|| quote!(-));
         let value = Literal::i64_unsuffixed(value);
-        return Ok(probe.call(lit.span(), "integer", quote!(#minus #value)));
+        let (place, value) = (lit.span(), quote!(#minus #value));
+        return Ok(match probe {
+            Some(probe) => probe.call(place, "integer", value),
+            None => quote_spanned!(place=> <#ty as _decree::FromInteger>::from_integer(#value)),
+        });
     }
     match (name.as_str(), lit) {
         ("String", Lit::Str(text)) => {
@@ -179,7 +181,11 @@ fn adapt(
         (name, Lit::Str(text)) if types::is_span(name) => {
             let span = duration::parse(&text.value())?;
             let (seconds, nanos) = (span.as_secs(), span.subsec_nanos());
-            Ok(probe.call(text.span(), "span", quote!(#seconds, #nanos)))
+            let (place, span) = (text.span(), quote!(#seconds, #nanos));
+            Ok(match probe {
+                Some(probe) => probe.call(place, "span", span),
+                None => quote_spanned!(place=> <#ty as _decree::FromSpan>::from_span(#span)),
+            })
         }
         (name, _) if types::is_span(name) => {
             expects(&format!("a text with a unit: {}", example("\"30s\"")))
@@ -200,10 +206,18 @@ fn adapt(
         (int, _) if types::integer_range(int).is_some() => {
             expects(&format!("an integer: {}", example("3")))
         }
-        (_, Lit::Str(text)) => Ok(probe.call(text.span(), "text", text)),
-        // Of an array, it becomes a slice.
-        (_, Lit::ByteStr(_)) => Ok(probe.call(expr.span(), "value", expr)),
-        _ => Ok(probe.call(expr.span(), "literal", expr)),
+        _ => Ok(probe.map_or_else(
+            || quote!(#expr),
+            |probe| {
+                let method = match lit {
+                    Lit::Str(_) => "text",
+                    // Of an array, it becomes a slice.
+                    Lit::ByteStr(_) => "value",
+                    _ => "literal",
+                };
+                probe.call(expr.span(), method, expr)
+            },
+        )),
     }
 }
 

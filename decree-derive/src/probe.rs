@@ -15,14 +15,14 @@ impl Probe {
     pub(crate) fn new(by: Option<&By<'_>>) -> Self {
         let probe = Self(Vec::new());
         if by.is_some() {
-            probe.and("any")
+            probe.asking("any")
         } else {
             probe
         }
     }
 
     /// Another type, or another question.
-    pub(crate) fn and(&self, question: &'static str) -> Self {
+    pub(crate) fn asking(&self, question: &'static str) -> Self {
         let mut questions = self.0.clone();
         questions.push(question);
         Self(questions)

@@ -1,7 +1,7 @@
 //! What the derive knows of a type: its name, and those of its arguments.
 
 use quote::quote;
-use syn::{GenericArgument, PathArguments, Type};
+use syn::{GenericArgument, Lifetime, PathArguments, Type};
 
 /// Whether a type of that name is a span of time, which the server holds as a duration.
 pub(crate) fn is_span(name: &str) -> bool {
@@ -55,7 +55,7 @@ pub(crate) fn is_bare(ty: &Type) -> bool {
 }
 
 /// The type itself, where a macro has passed it on as `$ty`.
-fn ungrouped(ty: &Type) -> &Type {
+pub(crate) fn ungrouped(ty: &Type) -> &Type {
     match ty {
         Type::Group(group) => ungrouped(&group.elem),
         Type::Paren(paren) => ungrouped(&paren.elem),
@@ -91,6 +91,21 @@ pub(crate) fn argument_of<'a>(ty: &'a Type, called: &str) -> Option<&'a Type> {
 
 /// The types in `Name<…>`.
 pub(crate) fn arguments(ty: &Type) -> impl Iterator<Item = &Type> {
+    generic_arguments(ty).filter_map(|argument| match argument {
+        GenericArgument::Type(inner) => Some(ungrouped(inner)),
+        _ => None,
+    })
+}
+
+/// The lifetimes in `Name<…>`.
+pub(crate) fn lifetimes(ty: &Type) -> impl Iterator<Item = &Lifetime> {
+    generic_arguments(ty).filter_map(|argument| match argument {
+        GenericArgument::Lifetime(lifetime) => Some(lifetime),
+        _ => None,
+    })
+}
+
+fn generic_arguments(ty: &Type) -> impl Iterator<Item = &GenericArgument> {
     let last = match ungrouped(ty) {
         Type::Path(path) => path.path.segments.last(),
         _ => None,
@@ -99,9 +114,5 @@ pub(crate) fn arguments(ty: &Type) -> impl Iterator<Item = &Type> {
         PathArguments::AngleBracketed(arguments) => Some(&arguments.args),
         _ => None,
     });
-    let types = arguments.into_iter().flatten();
-    types.filter_map(|argument| match argument {
-        GenericArgument::Type(inner) => Some(inner),
-        _ => None,
-    })
+    arguments.into_iter().flatten()
 }

@@ -1,14 +1,14 @@
 //! Types that no field of a struct of settings has, whatever its attributes say: by their names.
 
-use syn::{GenericArgument, Ident, PathArguments, Type};
+use syn::{Ident, Type};
 
 use crate::{ctxt::Ctxt, types};
 
 /// Refuses a type that has no size, borrows for a time that has no name, is of one thread, or that of the
 /// struct.
 ///
-/// The compiler says something of each by itself. Code for such a field would say it again in other
-/// words, so that there is none: see [`is`]. Whether it was refused.
+/// The compiler says something of each by itself, and code for such a field would make it say that again
+/// in other words. Whether it was refused.
 pub(crate) fn refuse(cx: &Ctxt, holder: &Ident, ty: &Type) -> bool {
     let reason = reason(holder, ty);
     let refused = reason.is_some();
@@ -18,12 +18,8 @@ pub(crate) fn refuse(cx: &Ctxt, holder: &Ident, ty: &Type) -> bool {
     refused
 }
 
-/// Whether no code can be written for a struct that holds it.
-pub(crate) fn is(holder: &Ident, ty: &Type) -> bool {
-    reason(holder, ty).is_some()
-}
-
 fn reason(holder: &Ident, ty: &Type) -> Option<String> {
+    let ty = types::ungrouped(ty);
     let name = types::name(ty).filter(|_| types::is_bare(ty));
     let is_itself = name.is_some_and(|name| *holder == name || name == "Self");
     if is_itself {
@@ -41,65 +37,50 @@ fn reason(holder: &Ident, ty: &Type) -> Option<String> {
 fn unsized_within(ty: &Type) -> Option<String> {
     let of = |what: &str, cure: &str| Some(format!("{what} has no size: {cure}"));
     match ty {
-        Type::Slice(_) => return of("a slice", "read a `Vec` from JSON, `#[decree(json)]`"),
-        Type::TraitObject(_) => {
-            return of(
-                "a trait object",
-                "write a type, for none can be read into it",
-            );
-        }
-        _ => {}
+        Type::Slice(_) => of("a slice", "read a `Vec` from JSON, `#[decree(json)]`"),
+        Type::TraitObject(_) => of(
+            "a trait object",
+            "write a type, for none can be read into it",
+        ),
+        _ if types::name(ty)? == "str" => of("`str`", "write `String`"),
+        _ => held(ty).find_map(unsized_within),
     }
-    let name = types::name(ty)?;
-    match name.as_str() {
-        "Option" | "Secret" | "Json" | "Vec" => types::arguments(ty).find_map(unsized_within),
-        "str" => of("`str`", "write `String`"),
-        _ => None,
-    }
+}
+
+/// What is in a type that has it as it is.
+fn held(ty: &Type) -> impl Iterator<Item = &Type> {
+    let name = types::name(ty).unwrap_or_default();
+    let holds = matches!(name.as_str(), "Option" | "Secret" | "Json" | "Vec");
+    types::arguments(ty).filter(move |_| holds)
 }
 
 /// A lifetime without a name.
 fn borrowed_within(ty: &Type) -> Option<String> {
-    let borrowed = match ty {
-        Type::Reference(reference) => {
-            let lifetime = reference.lifetime.as_ref();
-            if lifetime.is_some_and(|it| it.ident != "_") {
-                return borrowed_within(&reference.elem);
-            }
-            true
-        }
-        _ => is_anonymous(ty),
-    };
-    if borrowed {
-        let message = match types::name(ty).as_deref() {
-            Some("Cow") => "settings own their values: write `Cow<'static, …>`, or a `String`",
-            _ => {
-                "settings own their values: write `String`, or another type that owns what it holds"
-            }
-        };
-        return Some(message.to_owned());
+    if let Type::Reference(reference) = ty
+        && reference
+            .lifetime
+            .as_ref()
+            .is_some_and(|it| it.ident != "_")
+    {
+        return borrowed_within(&reference.elem);
     }
-    types::arguments(ty).find_map(borrowed_within)
+    let cure = match types::name(ty).as_deref() {
+        Some("Cow") if is_elided(ty) => "write `Cow<'static, …>`, or a `String`",
+        _ if is_anonymous(ty) => "write `String`, or another type that owns what it holds",
+        _ => return types::arguments(ty).find_map(borrowed_within),
+    };
+    Some(format!("settings own their values: {cure}"))
 }
 
-/// Whether it is a `Name<'_>`, or a `Cow` that would be one.
+/// Whether it is a `&T` or a `Name<'_>`.
 fn is_anonymous(ty: &Type) -> bool {
-    let Type::Path(path) = ty else {
-        return false;
-    };
-    let lifetimes = path.path.segments.iter().flat_map(|segment| {
-        let PathArguments::AngleBracketed(arguments) = &segment.arguments else {
-            return Vec::new();
-        };
-        let lifetimes = arguments.args.iter().filter_map(|argument| match argument {
-            GenericArgument::Lifetime(lifetime) => Some(lifetime),
-            _ => None,
-        });
-        lifetimes.collect()
-    });
-    let lifetimes: Vec<_> = lifetimes.collect();
-    let is_cow = types::name(ty).is_some_and(|name| name == "Cow");
-    lifetimes.iter().any(|it| it.ident == "_") || is_cow && lifetimes.is_empty()
+    matches!(ty, Type::Reference(_)) || types::lifetimes(ty).any(|it| it.ident == "_")
+}
+
+/// Whether it is a `Cow<'_, T>` or a `Cow<T>`.
+fn is_elided(ty: &Type) -> bool {
+    let has_lifetime = types::lifetimes(ty).next().is_some();
+    is_anonymous(ty) || !has_lifetime && types::arguments(ty).next().is_some()
 }
 
 /// What other threads cannot read.
@@ -120,6 +101,7 @@ fn unshared_within(ty: &Type) -> Option<String> {
             &format!("a `{name}`"),
             "write what it holds, or an atomic or a `Mutex` in a skipped field",
         ),
-        _ => types::arguments(ty).find_map(unshared_within),
+        Some("Arc" | "Box") => types::arguments(ty).find_map(unshared_within),
+        _ => held(ty).find_map(unshared_within),
     }
 }

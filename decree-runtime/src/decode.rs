@@ -37,7 +37,7 @@ pub use self::{
     constraint::{Comparable, Constraint, Ordered, Refusal, Text},
     default::Texts,
     fields::{Fields, WholeValue, said},
-    probe::{LiteralOf, NoAnswer, OfType, Probe},
+    probe::{LiteralOf, NoAnswer, OfField, Probe},
     problem::{DecodeError, FieldError, Problem},
     secrecy::{KeptAsItSays, NotKept, Secrecy},
     setting::Setting,

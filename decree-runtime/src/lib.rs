@@ -187,8 +187,8 @@ pub mod __private {
     pub use crate::{
         decode::{
             By, Changed, Compare, DecreeConfig, Fields, FromText, KeptAsItSays, LiteralOf,
-            NoAnswer, NotKept, NotShown, OfType, Probe, Secrecy, Setting, Shown, Texts, WholeValue,
-            blank, parsed, said, skipped, told,
+            NoAnswer, NotKept, NotShown, OfField, Probe, Secrecy, Setting, Shown, Texts,
+            WholeValue, blank, parsed, said, skipped, told,
         },
         value::{
             FromInteger, FromSpan, FromValue, Kind, Mismatch, Secret, ToValue, Value, no_variant,

@@ -2,7 +2,7 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
-use syn::{DeriveInput, GenericParam, Generics, Lifetime, LifetimeParam, spanned::Spanned};
+use syn::{GenericParam, Generics, Lifetime, LifetimeParam, spanned::Spanned};
 
 use crate::{
     field::{Field, Role},
@@ -26,11 +26,11 @@ pub(super) fn implementation(input: &Input) -> TokenStream {
 }
 
 /// One that finds no difference.
-pub(super) fn fallback(item: &DeriveInput) -> TokenStream {
+pub(super) fn fallback(input: &Input) -> TokenStream {
     let unused = format_ident!("__changed", span = Span::mixed_site());
     frame(
-        &item.ident,
-        &item.generics,
+        &input.ident,
+        &input.generics,
         &TokenStream::new(),
         &unused,
         &TokenStream::new(),
@@ -54,6 +54,9 @@ fn frame(
     let given = given.into_iter().flatten();
     quote! {
         #[automatically_derived]
+        #[allow(
+            clippy::type_repetition_in_bounds, deprecated, unused_qualifications, unused_variables
+        )]
         impl #impl_generics _decree::Compare<#lifetime> for #ident #type_generics
         where
             #(#given,)*

@@ -4,43 +4,34 @@ use std::collections::HashSet;
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
-use syn::{DeriveInput, Generics, Type, Visibility};
+use syn::{Type, Visibility};
 
 use crate::{
     field::{Role, constant},
-    input::{self, Input},
+    input::Input,
 };
 
+/// Names that two fields would have are told elsewhere.
 pub(super) fn implementation(input: &Input) -> TokenStream {
+    let mut seen = HashSet::new();
     let constants = input.fields.iter().filter_map(|field| {
         let path = match &field.role {
             Role::Setting { path, .. } | Role::Nested { prefix: path } => path,
             Role::Skipped { .. } => return None,
         };
-        Some(line(&field.vis, &field.ident, &field.ty, path))
+        let is_first = seen.insert(constant(&field.ident));
+        is_first.then(|| line(&field.vis, &field.ident, &field.ty, path))
     });
-    frame(&input.ident, &input.generics, &quote!(#(#constants)*))
-}
-
-/// They have no paths.
-pub(super) fn fallback(item: &DeriveInput) -> TokenStream {
-    let mut seen = HashSet::new();
-    let constants = input::named(item).filter_map(|field| {
-        let ident = field.ident.as_ref()?;
-        if !seen.insert(constant(ident)) {
-            return None;
-        }
-        Some(line(&field.vis, ident, &field.ty, ""))
-    });
-    frame(&item.ident, &item.generics, &quote!(#(#constants)*))
-}
-
-fn frame(ident: &Ident, generics: &Generics, constants: &TokenStream) -> TokenStream {
-    let (impl_generics, type_generics, where_clause) = generics.split_for_impl();
+    let ident = &input.ident;
+    let (impl_generics, type_generics, where_clause) = input.generics.split_for_impl();
     quote! {
         #[automatically_derived]
+        #[allow(
+            clippy::type_repetition_in_bounds, dead_code, deprecated, unreachable_pub,
+            unused_qualifications
+        )]
         impl #impl_generics #ident #type_generics #where_clause {
-            #constants
+            #(#constants)*
         }
     }
 }

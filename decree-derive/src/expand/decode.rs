@@ -6,7 +6,7 @@ use syn::{ExprPath, Generics, LitStr, Type, spanned::Spanned};
 
 use crate::{
     default::Source,
-    field::{Field, Role},
+    field::{Field, Role, State},
     input::Input,
     probe,
 };
@@ -41,7 +41,10 @@ pub(super) fn implementation(input: &Input) -> TokenStream {
 /// One that reads the fields in which there is no mistake, so that the compiler says what it knows of
 /// them, and makes nothing of them.
 pub(super) fn fallback(input: &Input) -> TokenStream {
-    let sound = input.fields.iter().filter(|field| field.is_sound);
+    let sound = input
+        .fields
+        .iter()
+        .filter(|field| field.state == State::Sound);
     let reads = sound.map(|field| read(field, &input.generics, &reader()));
     frame(
         &input.ident,
@@ -55,6 +58,10 @@ fn frame(ident: &Ident, generics: &Generics, body: &TokenStream) -> TokenStream 
     let reader = reader();
     quote! {
         #[automatically_derived]
+        #[allow(
+            clippy::redundant_closure, clippy::type_repetition_in_bounds, deprecated,
+            unused_qualifications
+        )]
         impl #impl_generics _decree::DecreeConfig for #ident #type_generics #where_clause {
             fn decode(
                 #reader: &mut _decree::Fields<'_>,
@@ -135,8 +142,7 @@ fn read(field: &Field, generics: &Generics, reader: &Ident) -> TokenStream {
     let of = probe::name(ty.span());
     let default = default.as_ref().map(|default| match default {
         Source::Expr(expr) => {
-            let made = made(&of, expr);
-            quote_spanned!(ty.span()=> #made, _decree::Shown::<#ty>::value)
+            quote_spanned!(ty.span()=> |#of| #expr, _decree::Shown::<#ty>::value)
         }
         Source::Text(text) if by.is_some() => quote!(#text),
         Source::Text(text) => text_of(ty, text, generics),
@@ -151,19 +157,10 @@ fn read(field: &Field, generics: &Generics, reader: &Ident) -> TokenStream {
     let it = Ident::new("decree_field", Span::mixed_site());
     quote! {
         let #local = {
-            let #it = #read #restart .inside();
+            let #it = #read #restart .decree_inside();
             let #of = #it.of();
             #it #(#demands)* .get()
         };
-    }
-}
-
-/// The function that makes a default.
-fn made(of: &Ident, default: &TokenStream) -> TokenStream {
-    if default.to_string().contains(&of.to_string()) {
-        quote!(|#of| #default)
-    } else {
-        quote!(|_| #default)
     }
 }
 
@@ -172,12 +169,12 @@ fn text_of(ty: &Type, text: &LitStr, generics: &Generics) -> TokenStream {
     // There the compiler points when it is not.
     let place = text.span();
     let check = quote_spanned! {place=>
-        _decree::Probe::<#ty, _decree::OfType>::TEXTS.hold(#text)
+        _decree::OfField::<#ty>::TEXTS.hold(#text)
     };
     // An item is looked into by `cargo check`, too, but knows no parameters, and no `Self`. In a constant,
     // the compiler would take a type that is misspelt for a parameter.
     if generics.params.is_empty() && !quote!(#ty).to_string().contains("Self") {
-        quote_spanned!(place=> { static TEXT: &str = #check; TEXT })
+        quote_spanned!(place=> { static DECREE_TEXT: &str = #check; DECREE_TEXT })
     } else {
         quote_spanned!(place=> const { #check })
     }
@@ -216,8 +213,7 @@ fn init(field: &Field, checked: bool) -> TokenStream {
             default: Some(default),
         } => {
             let of = probe::name(ty.span());
-            let made = made(&of, default);
-            let value = quote_spanned!(ty.span()=> _decree::skipped::<#ty>(#made));
+            let value = quote_spanned!(ty.span()=> _decree::skipped::<#ty>(|#of| #default));
             quote!(#ident: #value)
         }
         Role::Skipped { default: None } => {

@@ -1,19 +1,11 @@
-#[allow(
-    clippy::redundant_closure,
-    clippy::type_repetition_in_bounds,
-    dead_code,
-    deprecated,
-    unreachable_pub,
-    unused_imports,
-    unused_qualifications,
-    unused_variables
-)]
 const _: () = {
     use ::decree_runtime::__private as _decree;
+    #[allow(unused_imports)]
     use _decree::{
         KeptAsItSays as _, NoAnswer as _, NotKept as _, NotShown as _, WholeValue as _,
     };
     #[automatically_derived]
+    #[allow(deprecated, unused_qualifications)]
     impl _decree::FromValue for Mode {
         const KINDS: &'static [_decree::Kind] = &[_decree::Kind::String];
         const ONE_OF: &'static [&'static str] = &["fair", "first_come", "FAST!"];
@@ -35,6 +27,7 @@ const _: () = {
         }
     }
     #[automatically_derived]
+    #[allow(deprecated, unused_qualifications)]
     impl _decree::ToValue for Mode {
         fn to_value(
             &self,

@@ -1,19 +1,16 @@
-#[allow(
-    clippy::redundant_closure,
-    clippy::type_repetition_in_bounds,
-    dead_code,
-    deprecated,
-    unreachable_pub,
-    unused_imports,
-    unused_qualifications,
-    unused_variables
-)]
 const _: () = {
     use ::decree_runtime::__private as _decree;
+    #[allow(unused_imports)]
     use _decree::{
         KeptAsItSays as _, NoAnswer as _, NotKept as _, NotShown as _, WholeValue as _,
     };
     #[automatically_derived]
+    #[allow(
+        clippy::redundant_closure,
+        clippy::type_repetition_in_bounds,
+        deprecated,
+        unused_qualifications
+    )]
     impl<T: Unit + 'static> _decree::DecreeConfig for Payments<T>
     where
         Self: ::core::marker::Send + ::core::marker::Sync,
@@ -28,10 +25,10 @@ const _: () = {
                     >(
                         "payments.fee",
                         "Share of the amount that is charged.",
-                        |_| 0.01,
+                        |decree_of| 0.01,
                         _decree::Shown::<f64>::value,
                     )
-                    .inside();
+                    .decree_inside();
                 let decree_of = decree_field.of();
                 decree_field
                     .min(decree_of.order(), 0.0)
@@ -64,7 +61,7 @@ const _: () = {
                             .secret(_decree::Secrecy::<Currency>::new().keeps()),
                         "EUR",
                     )
-                    .inside();
+                    .decree_inside();
                 let decree_of = decree_field.of();
                 decree_field.text_one_of(&["EUR", "USD"]).get()
             };
@@ -74,10 +71,7 @@ const _: () = {
                 >(
                     "payments.host",
                     "",
-                    const {
-                        _decree::Probe::<IpAddr, _decree::OfType>::TEXTS
-                            .hold("127.0.0.1")
-                    },
+                    const { _decree::OfField::<IpAddr>::TEXTS.hold("127.0.0.1") },
                 )
                 .get();
             let __key = decree_fields
@@ -124,6 +118,12 @@ const _: () = {
         }
     }
     #[automatically_derived]
+    #[allow(
+        clippy::type_repetition_in_bounds,
+        deprecated,
+        unused_qualifications,
+        unused_variables
+    )]
     impl<'__struct, T: Unit + 'static> _decree::Compare<'__struct> for Payments<T>
     where
         Self: ::core::marker::Send + ::core::marker::Sync,
@@ -156,6 +156,13 @@ const _: () = {
         }
     }
     #[automatically_derived]
+    #[allow(
+        clippy::type_repetition_in_bounds,
+        dead_code,
+        deprecated,
+        unreachable_pub,
+        unused_qualifications
+    )]
     impl<T: Unit + 'static> Payments<T>
     where
         Self: ::core::marker::Send + ::core::marker::Sync,

@@ -1,15 +1,12 @@
 //! What stands in when the server has no value.
 
-use super::{
-    By, Problem, contain,
-    probe::{OfType, Probe},
-};
+use super::{By, Problem, contain, probe::OfField};
 use crate::value::{FromValue, Kind, Value};
 
 /// The default of a field.
 pub(super) enum DefaultValue<T> {
     /// A value, and what it is on the server, as far as that is known.
-    Value(fn(Probe<T, OfType>) -> T, fn(&T) -> Option<Value>),
+    Value(fn(OfField<T>) -> T, fn(&T) -> Option<Value>),
     /// What the server would hold, to be read as the field is.
     Text(&'static str),
 }
@@ -17,7 +14,7 @@ pub(super) enum DefaultValue<T> {
 impl<T> DefaultValue<T> {
     pub(super) fn make(&self, by: &By<T>) -> Result<T, Problem> {
         match self {
-            Self::Value(make, _) => Ok(make(Probe::new())),
+            Self::Value(make, _) => Ok(make(OfField::new())),
             Self::Text(text) => {
                 (by.from_value)(&value(by.kinds, text)).map_err(Problem::BadDefault)
             }
@@ -37,7 +34,7 @@ impl<T> DefaultValue<T> {
             return None;
         }
         match self {
-            Self::Value(make, show) => contain(|| show(&make(Probe::new()))).ok().flatten(),
+            Self::Value(make, show) => contain(|| show(&make(OfField::new()))).ok().flatten(),
             Self::Text(text) => Some(value(by.kinds, text)),
         }
     }

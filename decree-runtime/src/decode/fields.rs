@@ -16,7 +16,7 @@ use super::{
     contain,
     default::DefaultValue,
     prefix::Prefix,
-    probe::{OfType, Probe},
+    probe::OfField,
     problem::{FieldError, Problem},
 };
 use crate::{
@@ -106,7 +106,7 @@ impl<'a> Fields<'a> {
         &mut self,
         name: &'static str,
         description: &'static str,
-        default: fn(Probe<T, OfType>) -> T,
+        default: fn(OfField<T>) -> T,
         show: fn(&T) -> Option<Value>,
     ) -> Checked<'_, 'a, T> {
         let default = DefaultValue::Value(default, show);
@@ -140,7 +140,7 @@ impl<'a> Fields<'a> {
         name: &'static str,
         description: &'static str,
         by: &By<T>,
-        default: fn(Probe<T, OfType>) -> T,
+        default: fn(OfField<T>) -> T,
         show: fn(&T) -> Option<Value>,
     ) -> Checked<'_, 'a, T> {
         let default = DefaultValue::Value(default, show);

@@ -8,18 +8,21 @@ use super::{
     relation::{Equality, Letters, Order},
     text::FromText,
 };
-use crate::value::{FromInteger, FromSpan, FromValue, Secret};
+use crate::value::{FromInteger, FromSpan, FromValue};
 
 /// What a `T` can do and how its values are written, if the answer to the question `Q` is yes. Only
 /// derived code uses it.
 ///
-/// Of a `Probe<T, OfType>`, `order()` is how values of a setting are ordered. The compiler takes a method
+/// Of an `OfField<T>`, `order()` is how values of a setting are ordered. The compiler takes a method
 /// of a type before one of a trait, and sees those below only where `T: Answers<Q>` holds. Where it does
 /// not, it takes that of [`NoAnswer`], which asks for nothing: so it says that there is no such setting,
 /// and not also that it has no order. Derived code names the type of a field once and is handed a probe
 /// of it, so that a type that does not exist is one mistake, too.
 #[derive(Debug)]
 pub struct Probe<T, Q>(PhantomData<(T, Q)>);
+
+/// The type of a field.
+pub type OfField<T> = Probe<T, OfType<T>>;
 
 impl<T, Q> Clone for Probe<T, Q> {
     fn clone(&self) -> Self {
@@ -29,9 +32,9 @@ impl<T, Q> Clone for Probe<T, Q> {
 
 impl<T, Q> Copy for Probe<T, Q> {}
 
-/// Is it [`FromValue`]?
+/// Is its field, which has the type `F`, read as that says itself: is it [`FromValue`]?
 #[derive(Debug)]
-pub struct OfType;
+pub struct OfType<F>(PhantomData<F>);
 /// Is it a type?
 #[derive(Debug)]
 pub struct Any;
@@ -45,7 +48,7 @@ pub struct List;
 /// The answer to `Q` is yes.
 pub trait Answers<Q> {}
 
-impl<T: FromValue> Answers<OfType> for T {}
+impl<T, F: FromValue> Answers<OfType<F>> for T {}
 impl<T> Answers<Any> for T {}
 impl<T: Ordered> Answers<Bounds> for T {}
 impl<T: Comparable> Answers<List> for T {}
@@ -82,15 +85,7 @@ impl<T, Q> Probe<Option<T>, Q> {
     }
 }
 
-impl<T, Q> Probe<Secret<T>, Q> {
-    /// What it holds, of which nothing is asked: it is known by its name.
-    #[must_use]
-    pub fn inner(self) -> Probe<T, Any> {
-        Probe::new()
-    }
-}
-
-impl<T: FromValue> Probe<T, OfType> {
+impl<T: FromValue> OfField<T> {
     /// The texts that it is read from.
     pub const TEXTS: Texts = Texts::of::<T>();
 }

@@ -1,10 +1,10 @@
 //! Fields that are not on the server.
 
-use super::probe::{OfType, Probe};
+use super::probe::OfField;
 
 /// The default that the field names. Only derived code uses it.
-pub fn skipped<T>(default: fn(Probe<T, OfType>) -> T) -> T {
-    default(Probe::new())
+pub fn skipped<T>(default: fn(OfField<T>) -> T) -> T {
+    default(OfField::new())
 }
 
 /// The default that its type has. Only derived code uses it.

@@ -17,7 +17,7 @@ fn reading(entries: &[(&str, Stored)]) -> Reading {
 
 fn read<T: FromValue>(
     stored: Option<Stored>,
-    default: Option<fn(Probe<T, OfType>) -> T>,
+    default: Option<fn(OfField<T>) -> T>,
 ) -> Result<T, Problem> {
     let entries: Vec<_> = stored.into_iter().map(|stored| ("a", stored)).collect();
     let reading = reading(&entries);

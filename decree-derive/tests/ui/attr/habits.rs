@@ -37,6 +37,8 @@ struct Habits {
     bytes: Box<[u8]>,
     #[decree(json)]
     borrowed: Vec<&'static str>,
+    #[decree(max = most()?, one_of = [{ return None }])]
+    leaves: u32,
 }
 
 #[derive(DecreeConfig)]

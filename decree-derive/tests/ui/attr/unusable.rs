@@ -58,6 +58,17 @@ struct Unshared {
     many: RefCell<Vec<u8>>,
 }
 
+macro_rules! settings {
+    ($name:ident, $ty:ty) => {
+        #[derive(DecreeConfig)]
+        struct $name {
+            field: $ty,
+        }
+    };
+}
+
+settings!(FromMacro, Rc<str>);
+
 #[derive(DecreeConfig)]
 struct OfTheirs {
     #[decree(default = "a")]

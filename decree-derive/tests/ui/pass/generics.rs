@@ -1,7 +1,7 @@
 // Generics need no `Send`, `Sync` and `'static` of their own, and functions may have any path.
-use std::{marker::PhantomData, rc::Rc};
+use std::{cell::RefCell, marker::PhantomData, rc::Rc, sync::Mutex};
 
-use decree_runtime::{DecreeConfig, FromValue, Value};
+use decree_runtime::{DecreeConfig, FromValue, Kind, Mismatch, ToValue, Value};
 
 trait Checks {
     fn check(_: &u32) -> Result<(), String> {
@@ -56,7 +56,44 @@ struct Middle<T: FromValue> {
     two: Option<Generic<Option<T>>>,
 }
 
+// Only that of the whole type of a field is known to be read.
+#[derive(DecreeConfig)]
+struct Optional<T>
+where
+    Option<T>: FromValue,
+    T: PartialOrd + ToValue + Default,
+{
+    #[decree(min = T::default())]
+    value: Option<T>,
+}
+
+const TEXT: usize = 3;
+
+struct Buffer<const N: usize>;
+
+impl<const N: usize> FromValue for Buffer<N> {
+    const KINDS: &'static [Kind] = &[Kind::String];
+
+    fn from_value(_: &Value) -> Result<Self, Mismatch> {
+        Ok(Self)
+    }
+}
+
+#[derive(DecreeConfig)]
+struct Constant {
+    #[decree(default = "x")]
+    buffer: Buffer<TEXT>,
+    #[decree(skip, default = Mutex::default())]
+    shared: Mutex<RefCell<u8>>,
+    #[decree(skip)]
+    marker: Marker<Rc<u8>>,
+}
+
+type Marker<T> = PhantomData<fn() -> T>;
+
 fn main() {
+    assert_eq!(Optional::<u32>::fields().len(), 1);
+    assert!(Constant::defaults().is_ok());
     assert_eq!(Deep::<u8>::fields().len(), 6);
     let fields = Outer::<Generic<bool>>::fields();
     assert_eq!(fields[0].constraints()[0].to_string(), "what `<Checker as Checks>::check` accepts");

@@ -60,7 +60,7 @@ impl<'f, 'a, T> Checked<'f, 'a, T> {
 
 impl<'f, 'a, B> Checked<'f, 'a, Option<B>> {
     /// What the `Option` holds.
-    pub fn inside(self) -> Checked<'f, 'a, Option<B>, B> {
+    pub fn decree_inside(self) -> Checked<'f, 'a, Option<B>, B> {
         Checked {
             fields: self.fields,
             name: self.name,
@@ -75,11 +75,12 @@ impl<'f, 'a, B> Checked<'f, 'a, Option<B>> {
 }
 
 /// What demands are about, of a type that is no `Option`: the compiler takes the method above before
-/// this one, whatever the type is called. Only derived code uses it.
+/// this one, whatever the type is called. The name is one that no other trait has. Only derived code
+/// uses it.
 pub trait WholeValue: Sized {
     /// The value itself.
     #[must_use]
-    fn inside(self) -> Self {
+    fn decree_inside(self) -> Self {
         self
     }
 }
@@ -91,7 +92,7 @@ impl<T, B> Checked<'_, '_, T, B> {
     /// What the type can do.
     #[must_use]
     #[expect(clippy::unused_self, reason = "it is asked for its type")]
-    pub fn of(&self) -> Probe<B, OfType> {
+    pub fn of(&self) -> Probe<B, OfType<T>> {
         Probe::new()
     }
 

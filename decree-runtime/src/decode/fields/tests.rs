@@ -298,7 +298,7 @@ fn a_pattern_is_searched_for_in_a_megabyte() {
 #[test]
 fn none_fits_everything_and_a_constraint_is_about_what_is_inside() {
     let demand = |it: Checked<'_, '_, Option<i64>>| {
-        it.inside()
+        it.decree_inside()
             .min(Order::new(), 1)
             .one_of(Equality::new(), &[1, 2])
             .validate("check", |value| {
@@ -449,7 +449,7 @@ fn a_described_field_says_what_it_demands_and_asks_nobody() {
             let field = fields.read_or::<Option<i64>>("a", "", |_| panic!("contained"), show);
             let field = field
                 .restart()
-                .inside()
+                .decree_inside()
                 .exclusive_min(Order::new(), 0)
                 .one_of(Equality::new(), &[1, 2]);
             let field = field.validate("check", |_| panic!("not run"));
