@@ -8,6 +8,7 @@ use crate::{
     ctxt::Ctxt,
     field::{Role, constant},
     input::Input,
+    types,
 };
 
 /// Names that differ only in their case have the same constant.
@@ -34,7 +35,8 @@ pub(crate) fn paths_are_unique(cx: &Ctxt, input: &Input) {
         let (path, key) = match &field.role {
             Role::Setting { path, key, .. } => (path, key),
             Role::Nested { prefix } => {
-                let (ty, ident) = (&field.ty, &field.ident);
+                let ident = &field.ident;
+                let ty = types::option_inner(&field.ty).unwrap_or(&field.ty);
                 if let Some(other) = first_nested.insert((prefix, quote!(#ty).to_string()), ident) {
                     let message = format!(
                         "field `{other}` already reads the same paths; give this one another prefix, \

@@ -80,6 +80,7 @@ struct Rule {
 
 impl<'a> Checker<'a> {
     fn lengths(&mut self, demands: &'a Demands) {
+        let others = self.rules.len();
         let least = self.length("min_len", demands.min_len.as_ref());
         let most = self.length("max_len", demands.max_len.as_ref());
         if let (Some(least), Some(most)) = (least, most)
@@ -89,6 +90,7 @@ impl<'a> Checker<'a> {
                 "no text fits both `min_len = {least}` and `max_len = {most}`: change one of the two"
             );
             self.cx.error(&demands.max_len, message);
+            self.rules.truncate(others);
         }
     }
 

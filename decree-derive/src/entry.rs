@@ -2,7 +2,7 @@
 
 use proc_macro2::{Ident, Span, TokenTree};
 use syn::{
-    Attribute, Expr, ExprArray, ExprBlock, ExprPath, LitBool, LitStr, Path, Stmt, Token,
+    Attribute, Expr, ExprArray, ExprBlock, ExprPath, Lit, LitBool, LitStr, Path, Stmt, Token,
     ext::IdentExt,
     parse::{ParseStream, discouraged::Speculative},
 };
@@ -52,8 +52,17 @@ fn entry(
     take: &mut impl FnMut(&Entry<'_>) -> syn::Result<()>,
 ) -> syn::Result<()> {
     if !input.peek(Ident::peek_any) {
-        let names = list(place.keys);
-        cx.push(input.error(format!("an entry starts with its name: {names}")));
+        if input.peek(Lit) {
+            let message = "an entry starts with its name: a number has no commas, as in `1_000_000` and `0.5`, and a \
+                           list stands in brackets";
+            cx.push(input.error(message));
+            while input.peek(Token![,]) && input.peek2(Lit) || input.peek(Lit) {
+                input.parse::<TokenTree>()?;
+            }
+        } else {
+            let names = list(place.keys);
+            cx.push(input.error(format!("an entry starts with its name: {names}")));
+        }
         return skip_rest(input);
     }
     let name = input.call(Ident::parse_any)?;
@@ -165,7 +174,7 @@ impl Entry<'_> {
         let name = &self.name;
         Ok(match self.value("a text")? {
             Some(Expr::Lit(syn::ExprLit {
-                lit: syn::Lit::Str(text),
+                lit: Lit::Str(text),
                 ..
             })) => Some(text),
             Some(other) => {
@@ -251,7 +260,7 @@ impl Entry<'_> {
 
 /// Whether it is a literal that the compiler does not understand.
 fn is_broken(expr: &Expr) -> bool {
-    matches!(literal::literal(expr), Some((_, syn::Lit::Verbatim(_))))
+    matches!(literal::literal(expr), Some((_, Lit::Verbatim(_))))
 }
 
 /// The expression that a macro was given: what it hands on is in a group that nobody wrote.

@@ -18,7 +18,11 @@ use crate::{
 /// The implementations of `FromValue` and `ToValue`, or the mistakes.
 pub(crate) fn expand(item: &DeriveInput) -> TokenStream {
     let cx = Ctxt::default();
-    let attr = EnumAttr::parse(&cx, &item.attrs);
+    // Of what is no enum, its attributes are of another kind, too.
+    let attr = match item.data {
+        Data::Enum(_) => EnumAttr::parse(&cx, &item.attrs),
+        _ => EnumAttr::default(),
+    };
     let variants = variants(&cx, item, attr.case.unwrap_or(Case::Snake));
     texts_are_unique(&cx, &variants);
     if let Some(first) = item.generics.params.first() {
@@ -109,7 +113,10 @@ fn variants<'a>(cx: &Ctxt, item: &'a DeriveInput, case: Case) -> Vec<Variant<'a>
 fn texts_are_unique(cx: &Ctxt, variants: &[Variant<'_>]) {
     let mut first = HashMap::new();
     for variant in variants {
-        if let Some(other) = first.insert(&variant.text, variant.ident) {
+        // Of two with one name, the compiler tells.
+        if let Some(other) = first.insert(&variant.text, variant.ident)
+            && other != variant.ident
+        {
             let text = &variant.text;
             let message =
                 format!("`{other}` is already read from {text:?}; give this one another `rename`");
@@ -157,7 +164,7 @@ fn implementations(ident: &Ident, variants: &[Variant<'_>]) -> TokenStream {
 }
 
 /// Implementations for an enum with mistakes, so that each mistake is one message.
-fn fallback(item: &DeriveInput) -> TokenStream {
+pub(crate) fn fallback(item: &DeriveInput) -> TokenStream {
     let ident = &item.ident;
     let (impl_generics, type_generics, where_clause) = item.generics.split_for_impl();
     quote! {

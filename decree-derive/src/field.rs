@@ -108,7 +108,10 @@ fn one_value(
     attr: &FieldAttr,
 ) -> Role {
     let by = By::new(cx, attr, &field.ty);
-    let written = attr.default.as_ref();
+    let written = attr.default.as_ref().map(|expr| match by {
+        None => literal::unwrapped(&field.ty, expr),
+        Some(_) => expr,
+    });
     if attr.skip.is_some() {
         let default = written.map(|expr| {
             literal::default(cx, &field.ty, &Probe::new(None).asking("any"), expr).tokens

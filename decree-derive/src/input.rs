@@ -25,6 +25,8 @@ pub(crate) struct Input {
     pub(crate) fields: Vec<Field>,
     /// What must accept the whole.
     pub(crate) validate: Option<ExprPath>,
+    /// Whether two fields have one name, which the compiler refuses.
+    pub(crate) has_twins: bool,
 }
 
 /// `decree_runtime`, unless `crate = "…"` says otherwise.
@@ -56,7 +58,7 @@ impl Input {
         for field in &fields {
             if let Role::Nested { .. } = field.role
                 && field.state == State::Sound
-                && has_parameter(field.ty.to_token_stream(), &item.generics)
+                && depends(field.ty.to_token_stream(), &item.generics)
             {
                 let ty = &field.ty;
                 let is_read = parse_quote_spanned!(ty.span()=> #ty: _decree::DecreeConfig);
@@ -69,6 +71,7 @@ impl Input {
             fields,
             krate: krate(attr.krate),
             validate: attr.validate,
+            has_twins: fields_of(item).count() > named(item).count(),
         }
     }
 }
@@ -99,12 +102,18 @@ pub(crate) fn shared(item: &DeriveInput) -> DeriveInput {
     shared
 }
 
-/// Whether there is a parameter of type in it.
-fn has_parameter(tokens: TokenStream, generics: &Generics) -> bool {
-    tokens.into_iter().any(|token| match token {
-        TokenTree::Group(group) => has_parameter(group.stream(), generics),
-        TokenTree::Ident(ident) => generics.type_params().any(|it| it.ident == ident),
-        _ => false,
+/// Whether a type may be another one for other parameters: it names one, or what may stand for one, which
+/// are `Self` and a macro.
+pub(crate) fn depends(ty: TokenStream, generics: &Generics) -> bool {
+    ty.into_iter().any(|token| match token {
+        TokenTree::Group(group) => depends(group.stream(), generics),
+        TokenTree::Punct(punct) => punct.as_char() == '!',
+        TokenTree::Ident(ident) => {
+            let mut types = generics.type_params().map(|it| &it.ident);
+            let mut constants = generics.const_params().map(|it| &it.ident);
+            ident == "Self" || types.any(|it| *it == ident) || constants.any(|it| *it == ident)
+        }
+        TokenTree::Literal(_) => false,
     })
 }
 
@@ -123,14 +132,18 @@ fn returning(ty: &mut Type) {
 }
 
 /// The fields that have names. Of two with one, which the compiler refuses, the first.
-pub(crate) fn named(item: &DeriveInput) -> impl Iterator<Item = &syn::Field> {
+fn named(item: &DeriveInput) -> impl Iterator<Item = &syn::Field> {
+    let mut seen = HashSet::new();
+    fields_of(item)
+        .filter(move |field| field.ident.as_ref().is_some_and(|ident| seen.insert(ident)))
+}
+
+fn fields_of(item: &DeriveInput) -> impl Iterator<Item = &syn::Field> {
     let fields = match &item.data {
         Data::Struct(data) => Some(&data.fields),
         Data::Enum(_) | Data::Union(_) => None,
     };
-    let fields = fields.into_iter().flatten();
-    let mut seen = HashSet::new();
-    fields.filter(move |field| field.ident.as_ref().is_some_and(|ident| seen.insert(ident)))
+    fields.into_iter().flatten()
 }
 
 fn check_shape(cx: &Ctxt, item: &DeriveInput) {

@@ -26,7 +26,7 @@ mod vocabulary;
 
 use proc_macro::TokenStream;
 use proc_macro2::TokenStream as TokenStream2;
-use syn::{DeriveInput, parse_macro_input};
+use syn::{Data, DeriveInput, parse_macro_input};
 
 use crate::{ctxt::Ctxt, input::Input};
 
@@ -220,10 +220,16 @@ fn derived(item: &DeriveInput) -> TokenStream2 {
     check::paths_are_unique(&cx, &input);
     check::constants_are_unique(&cx, &input);
     match cx.finish() {
+        Ok(()) if input.has_twins => expand::fallback(&input),
         Ok(()) => expand::implementation(&input),
         Err(errors) => {
             let mut tokens = errors.into_compile_error();
             tokens.extend(expand::fallback(&input));
+            if let Data::Enum(_) = item.data {
+                // Meant as the type of a field, it is one.
+                let stub = enumeration::fallback(item);
+                tokens.extend(expand::frame(&input.krate, &stub));
+            }
             tokens
         }
     }

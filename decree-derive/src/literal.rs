@@ -82,11 +82,18 @@ pub(crate) fn default(cx: &Ctxt, ty: &Type, probe: &Probe, expr: &Expr) -> Check
         let tokens = quote_spanned!(expr.span()=> ::core::option::Option::Some(#tokens));
         return Checked { tokens, known };
     }
-    let wrapped = inside_some(expr).and_then(literal);
     Checked {
         tokens: quote!(#expr),
-        known: wrapped.and_then(|(negative, lit)| known(inner, negative, lit)),
+        known: None,
     }
+}
+
+/// The literal in a `Some(…)` of an `Option`, which means the same without.
+pub(crate) fn unwrapped<'a>(ty: &Type, expr: &'a Expr) -> &'a Expr {
+    let inside = inside_some(expr).filter(|inside| literal(inside).is_some());
+    inside
+        .filter(|_| types::option_inner(ty).is_some())
+        .unwrap_or(expr)
 }
 
 /// The `…` of `Some(…)`.
@@ -168,10 +175,10 @@ fn adapt(
         let minus = negative.then(|| quote!(-));
         let value = Literal::i64_unsuffixed(value);
         let (place, value) = (lit.span(), quote!(#minus #value));
-        return Ok(match probe {
-            Some(probe) => probe.call(place, "integer", value),
-            None => quote_spanned!(place=> <#ty as _decree::FromInteger>::from_integer(#value)),
-        });
+        return Ok(probe.map_or_else(
+            || quote_spanned!(place=> <#ty as _decree::FromInteger>::from_integer(#value)),
+            |probe| probe.call(place, "integer", &value),
+        ));
     }
     match (name.as_str(), lit) {
         ("String", Lit::Str(text)) => {
@@ -182,10 +189,10 @@ fn adapt(
             let span = duration::parse(&text.value())?;
             let (seconds, nanos) = (span.as_secs(), span.subsec_nanos());
             let (place, span) = (text.span(), quote!(#seconds, #nanos));
-            Ok(match probe {
-                Some(probe) => probe.call(place, "span", span),
-                None => quote_spanned!(place=> <#ty as _decree::FromSpan>::from_span(#span)),
-            })
+            Ok(probe.map_or_else(
+                || quote_spanned!(place=> <#ty as _decree::FromSpan>::from_span(#span)),
+                |probe| probe.call(place, "span", &span),
+            ))
         }
         (name, _) if types::is_span(name) => {
             expects(&format!("a text with a unit: {}", example("\"30s\"")))

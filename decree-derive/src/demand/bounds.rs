@@ -33,6 +33,8 @@ impl<'a> Checker<'a> {
             let (from, to) = (written(low.attr, low.expr), written(high.attr, high.expr));
             let message = format!("no value fits both `{from}` and `{to}`: change one of the two");
             self.cx.error(high.expr, message);
+            // A default that violates one of them is no mistake of its own.
+            self.rules.clear();
             return;
         }
         for bound in low.iter().chain(&high) {
@@ -88,7 +90,9 @@ impl<'a> Checker<'a> {
                 self.cx.error(expr, message);
                 return None;
             }
-            "String" => "for its length there are `min_len` and `max_len`",
+            "String" | "Arc" | "Box" | "Cow" if is_text(self.ty) => {
+                "for its length there are `min_len` and `max_len`"
+            }
             "bool" => "take it out",
             _ if is_nan(expr) => {
                 let message =
@@ -117,6 +121,12 @@ impl<'a> Checker<'a> {
         self.cx.error(expr, message);
         None
     }
+}
+
+/// Whether it is a `String` or holds a `str`.
+fn is_text(ty: &Type) -> bool {
+    let is = |ty, name: &str| types::name(ty).is_some_and(|found| found == name);
+    is(ty, "String") || types::arguments(ty).any(|ty| is(ty, "str"))
 }
 
 /// Whether a value is on the right side of a bound. Of values that do not compare, the compiler

@@ -7,7 +7,7 @@ use syn::{ExprPath, Generics, LitStr, Type, spanned::Spanned};
 use crate::{
     default::Source,
     field::{Field, Role, State},
-    input::Input,
+    input::{self, Input},
     probe,
 };
 
@@ -38,18 +38,25 @@ pub(super) fn implementation(input: &Input) -> TokenStream {
     frame(ident, generics, &quote!(#reads #whole))
 }
 
-/// One that reads the fields in which there is no mistake, so that the compiler says what it knows of
-/// them, and makes nothing of them.
+/// One that does with the fields in which there is no mistake all that it would do, so that the compiler
+/// says what it knows of them, and makes nothing of them.
 pub(super) fn fallback(input: &Input) -> TokenStream {
-    let sound = input
-        .fields
-        .iter()
-        .filter(|field| field.state == State::Sound);
-    let reads = sound.map(|field| read(field, &input.generics, &reader()));
+    let sound = input.fields.iter();
+    let sound = sound.filter(|field| field.state == State::Sound);
+    let uses = sound.map(|field| match skipped(field) {
+        Some(value) => quote!(let _ = #value;),
+        None => read(field, &input.generics, &reader()),
+    });
+    let validate = input.validate.as_ref().map(|path| {
+        let (_, function) = validator(path);
+        quote_spanned! {path.span()=>
+            let _: fn(&Self) -> ::core::result::Result<(), ::std::string::String> = #function;
+        }
+    });
     frame(
         &input.ident,
         &input.generics,
-        &quote!(#(#reads)* ::core::option::Option::None),
+        &quote!(#(#uses)* #validate ::core::option::Option::None),
     )
 }
 
@@ -171,12 +178,12 @@ fn text_of(ty: &Type, text: &LitStr, generics: &Generics) -> TokenStream {
     let check = quote_spanned! {place=>
         _decree::OfField::<#ty>::TEXTS.hold(#text)
     };
-    // An item is looked into by `cargo check`, too, but knows no parameters, and no `Self`. In a constant,
-    // the compiler would take a type that is misspelt for a parameter.
-    if generics.params.is_empty() && !quote!(#ty).to_string().contains("Self") {
-        quote_spanned!(place=> { static DECREE_TEXT: &str = #check; DECREE_TEXT })
-    } else {
+    // An item is looked into by `cargo check`, too, but knows no parameters. In a constant, the compiler
+    // would take a type that is misspelt for one.
+    if input::depends(quote!(#ty), generics) {
         quote_spanned!(place=> const { #check })
+    } else {
+        quote_spanned!(place=> { static DECREE_TEXT: &str = #check; DECREE_TEXT })
     }
 }
 
@@ -205,21 +212,25 @@ pub(crate) fn validator(path: &ExprPath) -> (String, TokenStream) {
 
 /// `checked` says whether what was read must be looked into.
 fn init(field: &Field, checked: bool) -> TokenStream {
-    let (ident, ty, local) = (&field.ident, &field.ty, local(field));
-    match &field.role {
-        Role::Setting { .. } | Role::Nested { .. } if checked => quote!(#ident: #local?),
-        Role::Setting { .. } | Role::Nested { .. } => quote!(#ident: #local),
-        Role::Skipped {
-            default: Some(default),
-        } => {
-            let of = probe::name(ty.span());
-            let value = quote_spanned!(ty.span()=> _decree::skipped::<#ty>(|#of| #default));
-            quote!(#ident: #value)
-        }
-        Role::Skipped { default: None } => {
-            // At the type, so that the compiler points there when it has no default.
-            let value = quote_spanned!(ty.span()=> _decree::blank::<#ty>());
-            quote!(#ident: #value)
-        }
+    let (ident, local) = (&field.ident, local(field));
+    match skipped(field) {
+        Some(value) => quote!(#ident: #value),
+        None if checked => quote!(#ident: #local?),
+        None => quote!(#ident: #local),
     }
+}
+
+/// The value of a field that is not on the server.
+fn skipped(field: &Field) -> Option<TokenStream> {
+    let Role::Skipped { default } = &field.role else {
+        return None;
+    };
+    let (ty, of) = (&field.ty, probe::name(field.ty.span()));
+    // At the type, so that the compiler points there when it has no default.
+    let blank = || quote_spanned!(ty.span()=> _decree::blank::<#ty>());
+    let default = default.as_ref();
+    Some(default.map_or_else(
+        blank,
+        |default| quote_spanned!(ty.span()=> _decree::skipped::<#ty>(|#of| #default)),
+    ))
 }

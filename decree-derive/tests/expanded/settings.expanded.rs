@@ -71,7 +71,11 @@ const _: () = {
                 >(
                     "payments.host",
                     "",
-                    const { _decree::OfField::<IpAddr>::TEXTS.hold("127.0.0.1") },
+                    {
+                        static DECREE_TEXT: &str = _decree::OfField::<IpAddr>::TEXTS
+                            .hold("127.0.0.1");
+                        DECREE_TEXT
+                    },
                 )
                 .get();
             let __key = decree_fields

@@ -77,12 +77,59 @@ impl Texts {
             "this type is not made of a text, for the server does not hold it as text: \
              write an expression of the type, such as `Duration::from_secs(30)`"
         );
-        assert!(
-            self.one_of.is_empty() || is_in(self.one_of, text),
-            "this type is made of other texts: write one of them, or an expression of the type, such as \
-             `Mode::Fast`"
-        );
+        if !self.one_of.is_empty() && !is_in(self.one_of, text) {
+            let message = Message::new()
+                .with("this type is made of other texts: write `")
+                .with_all(self.one_of)
+                .with("`, or an expression of the type");
+            panic!("{}", message.as_str());
+        }
         text
+    }
+}
+
+/// A message that is put together when the program is compiled, cut where there is no room.
+struct Message {
+    bytes: [u8; 500],
+    length: usize,
+}
+
+impl Message {
+    const fn new() -> Self {
+        Self {
+            bytes: [0; 500],
+            length: 0,
+        }
+    }
+
+    const fn with_all(self, texts: &[&str]) -> Self {
+        match texts {
+            [] => self,
+            [last] => self.with(last),
+            [first, rest @ ..] => self.with(first).with("`, `").with_all(rest),
+        }
+    }
+
+    const fn with(mut self, text: &str) -> Self {
+        let mut rest = text.as_bytes();
+        while let [first, after @ ..] = rest {
+            if self.length < self.bytes.len() {
+                self.bytes[self.length] = *first;
+                self.length += 1;
+            }
+            rest = after;
+        }
+        self
+    }
+
+    const fn as_str(&self) -> &str {
+        let (text, _) = self.bytes.split_at(self.length);
+        match std::str::from_utf8(text) {
+            Ok(text) => text,
+            Err(_) => {
+                "this type is made of other texts: write one of them, or an expression of the type"
+            }
+        }
     }
 }
 

@@ -74,8 +74,8 @@ use super::{Kind, Mismatch, Value};
 #[diagnostic::on_unimplemented(
     message = "a setting cannot have the type `{Self}`",
     label = "no kind of the server is read into this type",
-    note = "use a type from the table in the docs of `FromValue`, or implement `FromValue` for it; of a parameter \
-            it is a bound: `T: FromValue`",
+    note = "use a type from the table in the docs of `FromValue`, of which some need a feature of decree-runtime, \
+            or implement `FromValue` for it; of a parameter it is a bound: `T: FromValue`",
     note = "in a field of a struct, attributes do without: `#[decree(from_str)]` for a type with \
             `FromStr`, `#[decree(json)]` for one with `serde::Deserialize`, `#[decree(with = path)]` \
             for a function, `#[decree(skip)]` for what is not on the server",

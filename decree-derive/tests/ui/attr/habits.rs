@@ -1,4 +1,6 @@
 // What people write who are used to others, and what follows a name that stands alone.
+use std::sync::Arc;
+
 use decree_runtime::{DecreeConfig, DecreeEnum, Secret};
 
 const KEY: &str = "a";
@@ -25,6 +27,14 @@ struct Habits {
     semicolon: u32,
     #[decree(default = 3;)]
     trailing: u32,
+    #[decree(default = 1,000,000)]
+    commas: u32,
+    #[decree(min = 10, max = 1, default = 5)]
+    swapped: u32,
+    #[decree(min_len = 10, max_len = 1, default = "a")]
+    lengths: String,
+    #[decree(max = 32)]
+    shared: Arc<str>,
     #[decree(key = KEY)]
     constant: u32,
     #[decree(with = "read")]
@@ -55,7 +65,7 @@ struct Twice {
     #[decree(flatten)]
     two: Part,
     #[decree(nested)]
-    a: Part,
+    a: Option<Part>,
 }
 
 #[derive(DecreeEnum)]

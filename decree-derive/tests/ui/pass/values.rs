@@ -69,6 +69,10 @@ struct Values {
     bounded: Option<Secret<Duration>>,
     #[decree(min = 3, one_of = [3, 4], validate = is_three)]
     alias: Maybe,
+    #[decree(default = Some("30s"), max = "1m")]
+    wrapped_span: Option<Duration>,
+    #[decree(default = Some("127.0.0.1"))]
+    wrapped_text: Option<std::net::IpAddr>,
     #[decree(default = Some(Secret::from(true)))]
     flag: Option<Secret<bool>>,
 }

@@ -1,5 +1,7 @@
 // What the derive finds hides nothing of what the compiler does.
-use decree_runtime::DecreeConfig;
+use std::time::Instant;
+
+use decree_runtime::{DecreeConfig, DecreeEnum, FromValue};
 
 #[derive(DecreeConfig)]
 struct Beside {
@@ -10,6 +12,54 @@ struct Beside {
     port: Port,
     fee: f64,
     fee: f64,
+}
+
+#[derive(DecreeConfig)]
+#[decree(validate = Judged::judge)]
+struct Judged {
+    #[decree(default = "x")]
+    number: u32,
+    #[decree(skip)]
+    since: Instant,
+    #[decree(skip, default = String::new())]
+    hits: u32,
+}
+
+impl Judged {
+    fn judge(&self) -> bool {
+        true
+    }
+}
+
+#[derive(DecreeConfig)]
+struct InGeneric<T: FromValue> {
+    #[decree(default = "fairest")]
+    mode: Mode,
+    value: T,
+}
+
+#[derive(DecreeEnum)]
+enum Mode {
+    Fair,
+    #[decree(rename = "FAST!")]
+    Fast,
+}
+
+#[derive(DecreeConfig)]
+enum NoStruct {
+    A,
+}
+
+#[derive(DecreeEnum)]
+#[decree(prefix = "a")]
+struct NoEnum {
+    a: u32,
+}
+
+#[derive(DecreeConfig)]
+struct Uses {
+    #[decree(default = NoStruct::A)]
+    no_struct: NoStruct,
 }
 
 type Port = u16;
