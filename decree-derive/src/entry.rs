@@ -258,9 +258,13 @@ impl Entry<'_> {
     }
 }
 
-/// Whether it is a literal that the compiler does not understand.
+/// Whether it is a text that the compiler does not understand.
 fn is_broken(expr: &Expr) -> bool {
-    matches!(literal::literal(expr), Some((_, Lit::Verbatim(_))))
+    let Some((_, Lit::Verbatim(literal))) = literal::literal(expr) else {
+        return false;
+    };
+    // A number may be of a kind that is newer than this.
+    !literal.to_string().starts_with(|c: char| c.is_ascii_digit())
 }
 
 /// The expression that a macro was given: what it hands on is in a group that nobody wrote.

@@ -60,6 +60,25 @@ struct NoEnum {
 struct Uses {
     #[decree(default = NoStruct::A)]
     no_struct: NoStruct,
+    #[decree(default = "fair")]
+    mistaken: Mistaken,
+}
+
+#[derive(DecreeEnum)]
+enum Mistaken {
+    Fair,
+    #[decree(rename = "fair")]
+    Same,
+}
+
+#[derive(DecreeConfig)]
+struct List<T: DecreeConfig> {
+    #[decree(nested)]
+    all: Vec<T>,
+}
+
+fn used() {
+    let _ = (List::<Judged>::defaults(), List::<Judged>::fields());
 }
 
 type Port = u16;
