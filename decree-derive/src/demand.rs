@@ -2,8 +2,10 @@
 
 mod bounds;
 
+use std::collections::HashSet;
+
 use proc_macro2::{Span, TokenStream, TokenTree};
-use quote::{ToTokens as _, format_ident, quote, quote_spanned};
+use quote::{format_ident, quote, quote_spanned};
 use syn::{Expr, ExprArray, ExprPath, LitStr, Type, spanned::Spanned};
 
 use crate::{
@@ -149,8 +151,14 @@ impl<'a> Checker<'a> {
             return;
         }
         let mut known: Vec<Known> = Vec::new();
-        let mut tokens = Vec::new();
+        let (mut tokens, mut paths) = (Vec::new(), HashSet::new());
         for expr in &list.elems {
+            if let Expr::Path(path) = expr
+                && !paths.insert(quote!(#path).to_string())
+            {
+                self.cx
+                    .error(expr, "this value is in `one_of` twice: take one out");
+            }
             if is_nan(expr) {
                 let message = "no value is equal to NAN: take it out";
                 self.cx.error(expr, message);
@@ -170,7 +178,9 @@ impl<'a> Checker<'a> {
             }
             known.push(value);
         }
-        self.call("one_of", "equality", list.span(), &quote!(&[#(#tokens),*]));
+        let place = list.span();
+        let values = quote_spanned!(place=> &[#(#tokens),*]);
+        self.call("one_of", "equality", place, &values);
         if known.len() == list.elems.len() {
             self.rule(written("one_of", list), move |value| known.contains(value));
         }
@@ -197,12 +207,6 @@ impl<'a> Checker<'a> {
     /// A value to compare with. One that is no literal is of the type that the compiler expects, or of
     /// one of which it says that it does not compare.
     fn value(&self, attr: &str, question: &'static str, expr: &Expr) -> Checked {
-        if leaves(expr.to_token_stream()) {
-            let message = format!(
-                "`{attr}` is no function, and there is nothing to leave: write a value, without `?` and `return`"
-            );
-            self.cx.error(expr, message);
-        }
         let probe = self.probe.asking(question);
         let mut checked = literal::check(self.cx, attr, self.ty, &probe, expr);
         let is_adapted = types::known_in_secret(self.ty).is_some();
@@ -244,6 +248,12 @@ impl<'a> Checker<'a> {
 
     /// At the value, so that the compiler points there when the type does not have the ability.
     fn call(&mut self, attr: &'static str, ability: &str, span: Span, value: &TokenStream) {
+        if leaves(value) {
+            let message = format!(
+                "`{attr}` is no function, and there is nothing to leave: write a value, without `?` and `return`"
+            );
+            self.cx.error(value, message);
+        }
         if self.is_from_str {
             let method = format_ident!("text_{attr}", span = span);
             self.calls.push(quote_spanned!(span=> .#method(#value)));
@@ -270,9 +280,9 @@ impl<'a> Checker<'a> {
 }
 
 /// Whether it may leave the code around it.
-fn leaves(tokens: TokenStream) -> bool {
-    tokens.into_iter().any(|token| match token {
-        TokenTree::Group(group) => leaves(group.stream()),
+fn leaves(tokens: &TokenStream) -> bool {
+    tokens.clone().into_iter().any(|token| match token {
+        TokenTree::Group(group) => leaves(&group.stream()),
         TokenTree::Ident(ident) => ident == "return",
         TokenTree::Punct(punct) => punct.as_char() == '?',
         TokenTree::Literal(_) => false,

@@ -264,7 +264,9 @@ fn is_broken(expr: &Expr) -> bool {
         return false;
     };
     // A number may be of a kind that is newer than this.
-    !literal.to_string().starts_with(|c: char| c.is_ascii_digit())
+    !literal
+        .to_string()
+        .starts_with(|c: char| c.is_ascii_digit())
 }
 
 /// The expression that a macro was given: what it hands on is in a group that nobody wrote.

@@ -7,6 +7,11 @@ use super::{DecreeConfig, prefix::Prefix};
 /// A struct of which every field can be compared. Only derived code implements it, for a lifetime, so
 /// that a field that cannot be compared is a mistake where structs are compared, not where they are
 /// derived. For the same reason it asks for no other trait.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be compared",
+    label = "not each of its fields can be",
+    note = "`changed_fields` needs `PartialEq` of the type of each field, and `#[derive(DecreeConfig)]` on each nested struct"
+)]
 pub trait Compare<'a> {
     /// Notes the fields that are not the same.
     fn compare(&'a self, new: &'a Self, changed: &mut Changed);

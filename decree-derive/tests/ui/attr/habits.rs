@@ -49,6 +49,8 @@ struct Habits {
     borrowed: Vec<&'static str>,
     #[decree(max = most()?, one_of = [{ return None }])]
     leaves: u32,
+    #[decree(min_len = least()?, one_of = [Mode::A, Mode::B, Mode::A])]
+    twice: Mode,
 }
 
 #[derive(DecreeConfig)]
