@@ -81,6 +81,12 @@ fn used() {
     let _ = (List::<Judged>::defaults(), List::<Judged>::fields());
 }
 
+#[derive(DecreeConfig)]
+struct Twins {
+    fee: f64,
+    fee: u32,
+}
+
 type Port = u16;
 
 fn main() {}
