@@ -158,9 +158,12 @@ pub(crate) fn written(attr: &FieldAttr) -> impl Iterator<Item = (&'static str, S
         .filter_map(|(name, span)| Some((name, span?)))
 }
 
-/// Whether there is a reference in it.
+/// Whether there is a reference in it that has a lifetime; one without is told of anyway.
 fn refers(ty: &Type) -> bool {
-    matches!(ty, Type::Reference(_)) || types::arguments(ty).any(refers)
+    match ty {
+        Type::Reference(reference) => reference.lifetime.is_some(),
+        _ => types::arguments(ty).any(refers),
+    }
 }
 
 /// A type and all that it names, but for what is known to be no secret.

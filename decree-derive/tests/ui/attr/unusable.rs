@@ -30,6 +30,7 @@ struct Slice {
 #[derive(DecreeConfig)]
 struct Borrowed {
     one: &str,
+    #[decree(json)]
     optional: Option<&str>,
     either: Cow<'_, str>,
 }
