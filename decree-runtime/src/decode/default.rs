@@ -102,12 +102,17 @@ impl Message {
         }
     }
 
-    const fn with_all(self, texts: &[&str]) -> Self {
-        match texts {
-            [] => self,
-            [last] => self.with(last),
-            [first, rest @ ..] => self.with(first).with("`, `").with_all(rest),
+    // A loop, for the compiler calls no more than 128 functions in one another.
+    const fn with_all(mut self, texts: &[&str]) -> Self {
+        let mut rest = texts;
+        while let [first, after @ ..] = rest {
+            self = self.with(first);
+            if !after.is_empty() {
+                self = self.with("`, `");
+            }
+            rest = after;
         }
+        self
     }
 
     const fn with(mut self, text: &str) -> Self {
@@ -169,6 +174,18 @@ const fn first_of_text(kinds: &[Kind]) -> Option<Kind> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_message_has_room_for_some_texts_and_takes_any_number() {
+        const MANY: Message = Message::new().with_all(&["fair"; 300]);
+        assert!(MANY.as_str().starts_with("fair`, `fair`, `"));
+        assert_eq!(MANY.as_str().len(), 500);
+        let message = Message::new().with_all(&["fair", "FAST!"]);
+        assert_eq!(message.as_str(), "fair`, `FAST!");
+        // Cut in the middle of a letter.
+        let cut = Message::new().with("x").with(&"ä".repeat(300));
+        assert!(cut.as_str().starts_with("this type is made of other texts"));
+    }
 
     #[test]
     fn a_text_is_in_a_list_if_it_is_there_whole() {

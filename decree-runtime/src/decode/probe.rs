@@ -16,8 +16,8 @@ use crate::value::{FromInteger, FromSpan, FromValue};
 /// Of an `OfField<T>`, `order()` is how values of a setting are ordered. The compiler takes a method
 /// of a type before one of a trait, and sees those below only where `T: Answers<Q>` holds. Where it does
 /// not, it takes that of [`NoAnswer`], which asks for nothing: so it says that there is no such setting,
-/// and not also that it has no order. Derived code names the type of a field once and is handed a probe
-/// of it, so that a type that does not exist is one mistake, too.
+/// and not also that it has no order. Beside a literal derived code names no type, but is handed a probe
+/// of it: so a type that does not exist is no mistake there, too.
 #[derive(Debug)]
 pub struct Probe<T, Q>(PhantomData<(T, Q)>);
 
